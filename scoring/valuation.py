@@ -16,6 +16,7 @@ from scoring import ledger, purchases, referrals, values
 from scoring.affinity import affinity
 from scoring.ahead import REDEEMED
 from scoring.ledger import Ledger, LedgerInputs, ResolutionTooCoarse, trials
+from scoring.ledger.exposed import Exposed
 from scoring.ledger.parameters import SECOND
 from scoring.ledger.workings import Progress, unheard
 from scoring.parameters import ValueParameters
@@ -120,6 +121,8 @@ class ScoringInputs:
     """Who led in the last run."""
     leaks: pa.Table = field(default_factory=referrals.LEAKS.empty_table)
     """Codes whose crediting is paused; see `referrals.LEAKS`."""
+    writable: pa.Table = field(default_factory=pa.schema([("customer_id", pa.string())]).empty_table)
+    """Who may get a letter."""
     networks: tuple[str, ...] = ()
     """Kinds of ties that are social networks (and varieties, `network:responses`): each has its scores."""
     combinable: tuple[str, ...] = ()
@@ -130,7 +133,7 @@ class ScoringInputs:
 class Valuation:
     """Values of everybody, and the ledger behind them: `EVIDENCE`, `CREDITS`, `NETWORKS`, gate and model.
 
-    affinity: see `affinity.Affinity.report`.
+    affinity: see `affinity.Affinity.report`. exposed: None where nobody's influence is computed.
     """
 
     values: ValueResult
@@ -139,6 +142,7 @@ class Valuation:
     networks: pa.Table
     ledger: dict[str, object]
     affinity: dict[str, object]
+    exposed: Exposed | None = None
 
 
 @dataclass(frozen=True)
@@ -166,6 +170,7 @@ def compute_valuation(
             customers=inputs.customers,
             trials=inputs.trials,
             leaders=inputs.leaders["customer_id"].combine_chunks(),
+            writable=inputs.writable["customer_id"].combine_chunks(),
             kinds=inputs.networks,
             combinable=inputs.combinable,
         )
@@ -195,6 +200,7 @@ def compute_valuation(
             networks=found.scores_by_kind,
             ledger=found.model | {"gate": _gate(found), "set_aside": found.set_aside},
             affinity=_affinity(prepared, inputs),
+            exposed=found.exposed,
         )
 
 

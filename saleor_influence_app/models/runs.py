@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    CheckConstraint,
     Column,
     CompoundSelect,
     ForeignKey,
@@ -287,6 +288,37 @@ class Membership(Base):
     reason: Mapped[str]
     parts: Mapped[str]
     """The reason as JSON, for whoever words it in another language; see `scoring.segments`."""
+
+
+class StepKind(StrEnum):
+    """A small step by which the shop learns who is followed."""
+
+    TRIAL = "trial"
+    LINK = "link"
+    QUESTION = "question"
+
+
+class LearningStep(Base):
+    """A step that teaches the shop much for each message, as the newest run found it."""
+
+    __tablename__ = "learning_steps"
+    __table_args__ = (
+        one_of("kind", StepKind),
+        CheckConstraint(f"(kind = '{StepKind.QUESTION}') = (customer_id IS NULL)", name="whose"),
+        Index("ix_learning_steps_customer", "shop_id", "customer_id"),
+        Index("ix_learning_steps_run_id", "run_id"),
+    )
+
+    shop_id: Mapped[int] = shop_key(primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    """1 is the step that teaches most for each message."""
+    run_id: Mapped[int] = _run_key()
+    kind: Mapped[str]
+    customer_id: Mapped[str | None]
+    """Who gets the link, or in whose name letters go; NULL: the step is the shop's."""
+    messages: Mapped[int]
+    gain: Mapped[float]
+    """Share of the customers' reach whose influence is known by it, beside the steps before it."""
 
 
 def _past_of(model: type[Base]) -> Table:

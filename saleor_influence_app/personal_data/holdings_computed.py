@@ -85,6 +85,17 @@ PAST = tuple(
     for one in COMPUTED
 )
 
+SUGGESTED = (
+    Holding(
+        table="learning_steps",
+        columns=columns_of(
+            shop="shop_id", person="customer_id", technical="run_id position messages", score="kind gain"
+        ),
+        **_COMPUTED | {"whose": ("customer",)},
+    ),
+)
+"""Of the newest run alone."""
+
 DRAWN = (
     Holding(
         table="trials",

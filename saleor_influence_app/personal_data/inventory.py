@@ -7,7 +7,7 @@ database: a table or column without an entry fails.
 from typing import Literal
 
 from saleor_influence_app.personal_data.holding import DELETE, Holding, Purpose
-from saleor_influence_app.personal_data.holdings_computed import COMPUTED, DRAWN, PAST, WRITTEN
+from saleor_influence_app.personal_data.holdings_computed import COMPUTED, DRAWN, PAST, SUGGESTED, WRITTEN
 from saleor_influence_app.personal_data.holdings_of_people import PEOPLE
 from saleor_influence_app.personal_data.holdings_of_perks import PERKS
 from saleor_influence_app.personal_data.holdings_of_shops import SHOPS
@@ -25,7 +25,8 @@ __all__ = [
 Event = Literal["erasure", "objection", "deletion", "anonymisation"]
 
 HOLDINGS: dict[str, Holding] = {
-    one.table: one for one in (*PEOPLE, *SURVEYS, *COMPUTED, *PAST, *DRAWN, *WRITTEN, *PERKS, *SHOPS)
+    one.table: one
+    for one in (*PEOPLE, *SURVEYS, *COMPUTED, *PAST, *SUGGESTED, *DRAWN, *WRITTEN, *PERKS, *SHOPS)
 }
 """Every table, by name."""
 

@@ -8,9 +8,10 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from saleor_influence_app.models import Order, Run
-from saleor_influence_app.queries import first_steps, influence
+from saleor_influence_app.queries import first_steps, influence, learning_steps
 from saleor_influence_app.queries.api_model import ApiModel
 from saleor_influence_app.queries.first_steps import FirstStep
+from saleor_influence_app.queries.learning_steps import Learning
 from saleor_influence_app.queries.money import Money, amount
 from saleor_influence_app.queries.rhythm import RegularCustomers, rhythms
 
@@ -69,6 +70,7 @@ class Insights(ApiModel):
     slipping: RegularCustomers
     sells_together: SellsTogether
     steps: list[FirstStep]
+    learning: Learning
 
 
 def insights(session: Session, shop_id: int, *, now: datetime | None = None) -> Insights:
@@ -83,6 +85,7 @@ def insights(session: Session, shop_id: int, *, now: datetime | None = None) -> 
         slipping=slipping,
         sells_together=_sells_together(run),
         steps=first_steps.first_steps(session, shop_id),
+        learning=learning_steps.learning(session, shop_id, run),
     )
 
 

@@ -25,7 +25,8 @@ _COMPUTED = tuple(
 )
 _NAMES = text(
     " UNION ".join(
-        f"SELECT {column} FROM {table} WHERE shop_id = :shop_id" for table, column in COMPUTED_OF_A_CUSTOMER
+        f"SELECT {column} FROM {table} WHERE shop_id = :shop_id AND {column} IS NOT NULL"
+        for table, column in COMPUTED_OF_A_CUSTOMER
     )
 )
 _RECORDS = text("""

@@ -238,6 +238,7 @@ def _finish(session: Session, claim: RunClaim, scored: "scores.Scored | None", *
     run = claims.lock_claimed_run(session, claim)
     with segment_moves.noted(session, shop_id):
         counts |= scores.write(session, shop_id, run_id=claim.run_id)
+        scores.write_steps(session, shop_id, scored, run_id=claim.run_id)
         segment_rules.empty_refused(session, shop_id)
         consenting_members.let_go_since(session, shop_id)
     network_part.take_away_since(session, shop_id, run.started_at or claim.as_of)

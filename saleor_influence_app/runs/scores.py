@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
-from sqlalchemy import select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import bulk_copy, db, settings
@@ -16,16 +16,17 @@ from saleor_influence_app.models import (
     VERSIONED,
     Credit,
     Evidence,
+    LearningStep,
     Membership,
     NetworkScore,
     Score,
     Segment,
     Shop,
 )
-from saleor_influence_app.runs import inputs
+from saleor_influence_app.runs import inputs, step_limits
 from saleor_influence_app.social.networks import COMBINABLE
 from saleor_influence_app.targeting import condition_sources, definitions
-from scoring import ledger, purchases, referrals, segments, valuation, values
+from scoring import finder, ledger, purchases, referrals, segments, valuation, values
 from scoring.ledger import trials
 from scoring.ledger.workings import Progress, unheard
 
@@ -58,6 +59,8 @@ class RunInputs:
     previous: pa.Table
     definitions: tuple[Json, ...]
     agreed: condition_sources.Agreed = field(default_factory=dict)
+    may: finder.May = field(default_factory=finder.May)
+    """Which steps the finder may choose."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,7 @@ class Scored:
     """What one run found: a table for each of ours, the models, remarks in plain words."""
 
     tables: dict[type[Base], pa.Table]
+    steps: pa.Table
     model: Json
     notes: tuple[str, ...]
 
@@ -91,6 +95,7 @@ def read(session: Session, shop_id: int) -> RunInputs:
     db.expect_many_rows(session)
 
     networks = tuple(session.scalars(inputs.networks(shop_id)))
+    allowed = step_limits.allowed(session, shop_id)
 
     def table(query: Callable[[Any], Any], schema: pa.Schema) -> pa.Table:
         folder = settings.get().scoring_spill_folder
@@ -107,6 +112,7 @@ def read(session: Session, shop_id: int) -> RunInputs:
             customers=table(inputs.customers, CUSTOMERS),
             trials=table(inputs.trials, trials.TRIALS),
             leaders=table(inputs.leaders, LEADERS),
+            writable=pa.table({"customer_id": pa.array(sorted(allowed.letters), pa.string())}),
             networks=networks,
             combinable=tuple(name for name in networks if name in COMBINABLE),
         ),
@@ -119,6 +125,11 @@ def read(session: Session, shop_id: int) -> RunInputs:
             )
         ),
         agreed=condition_sources.agreed_in(session, shop_id, definitions.of_shop(session, shop_id).values()),
+        may=finder.May(
+            links=pa.array(sorted(allowed.links), pa.string()),
+            names=pa.array(sorted(allowed.names), pa.string()),
+            **asdict(step_limits.seen(session, shop_id)),
+        ),
     )
 
 
@@ -161,6 +172,7 @@ def compute(
     wanted = [definitions.read(one) for one in facts.definitions if definitions.why_refused(one) is None]
     details = segments.Details(result.evidence, result.networks, facts.agreed)
     members = segments.assign(result.values.table, wanted, facts.previous, as_of=as_of, details=details)
+    found = _steps(result, facts.may)
     return Scored(
         {
             Score: result.values.table,
@@ -169,9 +181,19 @@ def compute(
             NetworkScore: result.networks,
             Membership: members,
         },
-        dict(result.values.model) | {"ledger": result.ledger, "affinity": result.affinity},
+        finder.STEPS.empty_table() if found is None else found.steps,
+        dict(result.values.model)
+        | {"ledger": result.ledger, "affinity": result.affinity}
+        | {"finder": None if found is None else found.report()},
         tuple(result.values.notes),
     )
+
+
+def _steps(result: valuation.Valuation, may: finder.May) -> finder.Found | None:
+    """Return what teaches the shop most; None where nobody's influence is computed."""
+    if result.exposed is None:
+        return None
+    return finder.find_steps(result.exposed, may, customers=result.values.table["customer_id"])
 
 
 def bring(session: Session, scored: Scored) -> None:
@@ -198,6 +220,14 @@ def write(session: Session, shop_id: int, *, run_id: int) -> dict[str, int]:
         changed, gone = bulk_copy.replace(session, shop_id, into=model, run_id=run_id)
         counts |= {f"{model.__tablename__}_changed": changed, f"{model.__tablename__}_gone": gone}
     return counts
+
+
+def write_steps(session: Session, shop_id: int, scored: Scored | None, *, run_id: int) -> None:
+    """The shop's steps are those that were found; none where an earlier result was brought back."""
+    session.execute(delete(LearningStep).where(LearningStep.shop_id == shop_id))
+    rows = [] if scored is None else scored.steps.to_pylist()
+    if rows:
+        session.execute(insert(LearningStep), [row | {"shop_id": shop_id, "run_id": run_id} for row in rows])
 
 
 def read_memberships(session: Session, shop_id: int) -> pa.Table:

@@ -40,7 +40,7 @@ class LedgerInputs:
     redemptions(order_id, source_id: whose personal code the order redeemed; optional leaked: crediting of the
     code was paused). customers(customer_id; optional is_staff, is_reseller, is_test, opted_out, household,
     payment, mailbox: hashes or null); who is not listed is an ordinary one. trials: see `trials.TRIALS`.
-    leaders: ids of who led in the last run.
+    leaders: ids of who led in the last run. writable: ids of who may get a letter, for the influence finder.
     `kinds` of ties are those of networks: each is scored for itself, varieties of it ("kind:variety") too,
     and none enters the main scores. Those that are `combinable` count in money beside all other ties.
     `parallel_ties` False promises that no (source_id, target_id) appears twice. Purchases and ties may be
@@ -54,6 +54,7 @@ class LedgerInputs:
     customers: pa.Table | None = None
     trials: pa.Table | None = None
     leaders: pa.Array | None = None
+    writable: pa.Array | None = None
     kinds: tuple[str, ...] = ()
     combinable: tuple[str, ...] = ()
     parallel_ties: bool = True
@@ -81,6 +82,7 @@ class Inputs:
     combinable: tuple[str, ...] = ()
     trials: pa.Table | None = None
     leaders: pa.Array | None = None
+    writable: pa.Array | None = None
     set_aside: dict[str, int] = field(default_factory=dict)
 
 
@@ -144,7 +146,8 @@ def read_inputs(shop: LedgerInputs, engine: Engine, *, as_of: datetime, paramete
         kinds=shop.kinds,
         combinable=shop.combinable,
         trials=shop.trials,
-        leaders=None if shop.leaders is None else shop.leaders.cast(types.field("customer_id").type),
+        leaders=None if shop.leaders is None else shop.leaders.cast(id_type),
+        writable=None if shop.writable is None else shop.writable.cast(id_type),
         set_aside=dict(set_aside),
     )
 

@@ -12,6 +12,7 @@ from scoring.ledger.credit import credit_rows
 from scoring.ledger.early import find_early
 from scoring.ledger.engine import Engine, collected, open_engine
 from scoring.ledger.evidence import CUSTOMER, TOPIC, EvidenceSums, sum_evidence
+from scoring.ledger.exposed import Exposed, find_exposed
 from scoring.ledger.forecast import forecast
 from scoring.ledger.gate import Gate, gate_evidence, run_gate
 from scoring.ledger.inputs import LedgerInputs, read_inputs
@@ -34,6 +35,7 @@ class Ledger:
     rows, evidence, topics: see `Statement`. scores: four scores from 1 to 100, or nulls, with inputs and
     version, for each customer of `evidence` who is in it by more than networks; scores_by_kind the same by
     the ties of each network alone. forecast: see `forecast.Forecast`; no other table is made from it.
+    exposed: see `exposed.Exposed`; of the influence finder alone.
     net(customer_id, revenue, net): revenue of everybody, and the same after booked money has moved from who
     spent it to who led to it.
     """
@@ -44,6 +46,7 @@ class Ledger:
     scores: pa.Table
     scores_by_kind: pa.Table
     forecast: pa.Table
+    exposed: Exposed
     net: pa.Table
     gate: Gate
     model: dict[str, Any]
@@ -109,6 +112,7 @@ def conclude(
         scores = main_scores(part, stated.evidence, parameters=parameters)
         progress("forecast")
         ahead = forecast(part, engine, parameters=parameters)
+        exposed = find_exposed(part, engine, parameters=parameters)
     progress("net")
     return Ledger(
         rows=stated.rows,
@@ -117,6 +121,7 @@ def conclude(
         scores=scores,
         scores_by_kind=by_kind,
         forecast=ahead.expected,
+        exposed=exposed,
         net=statement.net_values(revenue_of(inputs).to_pyarrow(), stated.rows),
         gate=gate,
         model=_model(gate, stated.priors, parameters)

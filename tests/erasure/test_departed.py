@@ -37,6 +37,7 @@ BY_CONSENT = {
     "outreach_tasks",
     "mail_stops",
     "survey_responses",
+    "learning_steps",
 }
 """Tables that hold nobody without their own act; `test_forgetting.py` puts people into them."""
 

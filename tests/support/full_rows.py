@@ -60,6 +60,7 @@ SET: dict[str, dict[str, Any]] = {
     "perk_top_ups": {"state": "given"},
     "perk_invitations": {"state": "accepted"},
     "hand_off_deliveries": {"channel": "webhook", "event": "segment.left", "grant_id": None},
+    "learning_steps": {"kind": "trial"},
     "network_scores": {"kind": "mastodon"},
     "network_scores_past": {"kind": "mastodon"},
     "contests": {"kind": "tie", "order_id": None, "outcome": None},

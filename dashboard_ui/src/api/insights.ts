@@ -8,6 +8,8 @@ import type { components } from "./schema";
 
 type Schemas = components["schemas"];
 export type Insights = Schemas["Insights"];
+export type Learning = Schemas["Learning"];
+export type NextStep = Schemas["NextStep"];
 export type FirstStep = Schemas["FirstStep"];
 export type RegularCustomers = Schemas["RegularCustomers"];
 export type ProductPair = Schemas["ProductPair"];

@@ -3709,6 +3709,7 @@ export interface components {
             sells_together: components["schemas"]["SellsTogether"];
             /** Steps */
             steps: components["schemas"]["FirstStep"][];
+            learning: components["schemas"]["Learning"];
         };
         /**
          * InvitationImport
@@ -3775,6 +3776,23 @@ export interface components {
             booked: components["schemas"]["Money"];
             /** Sentence */
             sentence: string;
+        };
+        /**
+         * Learning
+         * @description How much is known, and which steps teach most for each message.
+         *
+         *     known, after: shares, from 0 to 1, of the reach of all customers: now, and after these steps. None: it is
+         *     not counted yet.
+         */
+        Learning: {
+            /** Known */
+            known: number | null;
+            /** After */
+            after: number | null;
+            /** Sentence */
+            sentence: string;
+            /** Steps */
+            steps: components["schemas"]["NextStep"][];
         };
         /**
          * Link
@@ -4108,6 +4126,30 @@ export interface components {
             interactions: number;
             /** Months */
             months: number;
+        };
+        /**
+         * NextStep
+         * @description A step: what it is, for whom, how many messages it takes, where it is done.
+         *
+         *     customer_id: None where the step is the shop's. points: percentage points of the customers' reach whose
+         *     influence is known by it, beside the steps before it.
+         */
+        NextStep: {
+            kind: components["schemas"]["StepKind"];
+            /** Customer Id */
+            customer_id: string | null;
+            /** Title */
+            title: string;
+            /** Messages */
+            messages: number;
+            /** Points */
+            points: number;
+            /** Effort */
+            effort: string;
+            /** Teaches */
+            teaches: string;
+            /** Place */
+            place: string;
         };
         /**
          * NoticeRow
@@ -5897,6 +5939,12 @@ export interface components {
              */
             at: string;
         };
+        /**
+         * StepKind
+         * @description A small step by which the shop learns who is followed.
+         * @enum {string}
+         */
+        StepKind: "trial" | "link" | "question";
         /**
          * Sums
          * @description Purchases of a product, and how many of them would have sold anyway.
