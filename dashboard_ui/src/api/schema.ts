@@ -6147,7 +6147,7 @@ export interface components {
         TieOrigin: "orders" | "staff" | "social" | "survey";
         /**
          * TiePage
-         * @description Some ties, and how many there are in all.
+         * @description Some ties, and how many there are in all; of all customers' and of many, as of the last run.
          */
         TiePage: {
             /** Total */
