@@ -13,6 +13,7 @@ keep the real clock: nobody can agree to anything before the present is reached.
 """
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -84,7 +85,8 @@ class FastClock:
     def hand_over(self) -> None:
         """From now on the app's own beat sends what is due."""
         if self._lock is not None:
-            self._lock.close()
+            with self._lock, suppress(psycopg.Error):  # with its server, it is gone anyway
+                self._lock.execute("SELECT pg_advisory_unlock(%s)", [BEAT])
             self._lock = None
 
     def _tell_database(self, connection: "psycopg.Connection[tuple[object, ...]]") -> None:
