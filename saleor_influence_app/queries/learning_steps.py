@@ -20,6 +20,7 @@ NO_TIES = (
     "The app knows the influence of 0% of your customers' reach: between people who are known to know each "
     "other, no purchase could follow another one yet."
 )
+AGREEMENTS = "Trials and referral links need customers who agreed to be contacted, or to perks."
 NOBODY = (
     "No step can be suggested: nobody who may be written to has agreed to it, or everybody had a perk or a "
     "letter within the last 90 days."
@@ -71,7 +72,10 @@ def learning(session: Session, shop_id: int, run: Run | None) -> Learning:
     steps = [_told(row, place) for row in rows]
     known = float(found["known"])
     after = known + sum(row.gain for row in rows)
-    return Learning(known=known, after=after, sentence=_sentence(known, after, len(steps)), steps=steps)
+    sentence = _sentence(known, after, len(steps))
+    if steps and all(step.customer_id is None for step in steps):
+        sentence = f"{sentence} {AGREEMENTS}"
+    return Learning(known=known, after=after, sentence=sentence, steps=steps)
 
 
 def _possible(session: Session, shop_id: int, run: Run) -> list[LearningStep]:
