@@ -4,7 +4,7 @@
 import io
 import mmap
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,6 +17,7 @@ from pyarrow import csv
 from sqlalchemy import BigInteger, Select, bindparam, make_url, text
 from sqlalchemy.orm import Session
 
+from saleor_influence_app import binary_rows
 from saleor_influence_app.db import Base
 from saleor_influence_app.models import RunKind, RunState, as_of_run
 
@@ -65,24 +66,20 @@ def read_to_disk(
 
 
 def _blocks(session: Session, query: Compiled, schema: pa.Schema) -> Iterator[pa.Table]:
-    columns = ", ".join(
-        f"(extract(epoch FROM {field.name}) * 1000000)::bigint"
-        if pa.types.is_timestamp(field.type)
-        else field.name
-        for field in schema
-    )
-    waiting, size = [], 0
+    columns = ", ".join(f"{field.name}::{binary_rows.wire_type(field.type)}" for field in schema)
+    waiting: list[bytes] = []
+    size = 0
     with _connection(session).cursor() as cursor:
-        statement = f"COPY (SELECT {columns} FROM ({query.sql}) AS rows) TO STDOUT (FORMAT csv)"
+        statement = f"COPY (SELECT {columns} FROM ({query.sql}) AS rows) TO STDOUT (FORMAT binary)"
         with cursor.copy(statement, query.values) as copy:
-            for row in copy:  # PostgreSQL sends whole rows
+            for row in binary_rows.messages(copy):
                 waiting.append(row)
                 size += len(row)
                 if size >= BLOCK_BYTES:
-                    yield _parse(waiting, schema)
+                    yield binary_rows.parse(waiting, schema)
                     waiting, size = [], 0
     if waiting:
-        yield _parse(waiting, schema)
+        yield binary_rows.parse(waiting, schema)
 
 
 def bring(session: Session, table: pa.Table, *, like: type[Base]) -> None:
@@ -192,24 +189,6 @@ def _connection(session: Session) -> psycopg.Connection[Any]:
     if not isinstance(driver, psycopg.Connection):
         raise TypeError("COPY needs psycopg")
     return driver
-
-
-def _parse(rows: Sequence[bytes | bytearray | memoryview], schema: pa.Schema) -> pa.Table:
-    types = {field.name: pa.int64() if pa.types.is_timestamp(field.type) else field.type for field in schema}
-    table = csv.read_csv(
-        io.BytesIO(b"".join(rows)),
-        read_options=csv.ReadOptions(column_names=schema.names, block_size=BLOCK_BYTES),
-        parse_options=csv.ParseOptions(newlines_in_values=True),
-        convert_options=csv.ConvertOptions(
-            column_types=types,
-            null_values=[""],
-            true_values=["t"],
-            false_values=["f"],
-            strings_can_be_null=True,
-            quoted_strings_can_be_null=False,
-        ),
-    )
-    return table.cast(schema)
 
 
 def _list(columns: Iterable[str], *, of: str = "") -> str:

@@ -32,16 +32,24 @@ def live_apart(shop_id: int, one: Any, other: Any) -> ColumnElement[bool]:
 
 
 def divided(shop_id: int, marks: Any) -> Any:
-    """Select (customer_id, mark) such that nobody shares a mark with whom they live apart from.
+    """Select of the CTE `marks` (customer_id, mark) such that nobody shares one with whom they live apart.
 
     A mark of such a group becomes one for each pair of it that remains; groups have a few members.
     """
-    one, other = marks.subquery("one"), marks.subquery("other")
+    one, other = marks.alias(f"{marks.name}_one"), marks.alias(f"{marks.name}_other")
     same = and_(one.c.mark == other.c.mark, one.c.customer_id != other.c.customer_id)
     apart = live_apart(shop_id, one.c.customer_id, other.c.customer_id)
-    split = select(one.c.mark).join(other, same).where(apart).distinct().subquery("split")
-    whole = marks.subquery("whole")
-    untouched = select(whole.c.customer_id, whole.c.mark).where(whole.c.mark.not_in(select(split.c.mark)))
+    # From the few corrections outwards: everybody beside everybody of their home are too many.
+    row = aliased(Correction)
+    split = (
+        select(one.c.mark)
+        .join(row, row.customer_id == one.c.customer_id)
+        .join(other, and_(other.c.customer_id == row.other_id, other.c.mark == one.c.mark))
+        .where(row.shop_id == shop_id, row.kind == literal(ContestKind.HOUSEHOLD))
+        .distinct()
+        .cte(f"{marks.name}_split")
+    )
+    untouched = select(marks.c.customer_id, marks.c.mark).where(marks.c.mark.not_in(select(split.c.mark)))
     pair = func.least(one.c.customer_id, other.c.customer_id).concat(
         func.greatest(one.c.customer_id, other.c.customer_id)
     )

@@ -176,7 +176,7 @@ def categories(shop_id: int) -> Any:
 
 def customers(shop_id: int) -> Any:
     """Select who takes no part, and who shares a delivery address or a card with whom: one row each."""
-    bought = purchases(shop_id).subquery("bought")
+    bought = purchases(shop_id).cte("bought")
     no_marks = [cast(null(), LargeBinary).label(name) for name in MARKS]
     no = literal(value=False)
     marked = (
@@ -199,7 +199,7 @@ def customers(shop_id: int) -> Any:
         *no_marks,
     ).where(Objection.shop_id == shop_id, Objection.ended_at.is_(None))
     marks = [
-        _marked(name, corrections.divided(shop_id, shared).subquery(f"divided_{name}"))
+        _marked(name, corrections.divided(shop_id, shared.cte(f"shared_{name}")).subquery(f"divided_{name}"))
         for name, shared in (
             *((name, _sharing(bought, name)) for name in ("household", "payment")),
             ("mailbox", _mailboxes(shop_id, bought)),
@@ -253,12 +253,12 @@ def _sharing(bought: Any, name: str) -> Any:
     pairs = select(bought.c.buyer_id, mark.label("mark")).where(
         mark.is_not(None), bought.c.buyer_id.is_not(None)
     )
-    known = pairs.distinct().subquery(f"known_{name}")
+    known = pairs.distinct().cte(f"known_{name}")
     shared = (
         select(known.c.mark)
         .group_by(known.c.mark)
         .having(func.count().between(2, MOST_AT_HOME))
-        .subquery(f"shared_{name}")
+        .subquery(f"few_{name}")
     )
     return select(known.c.buyer_id.label("customer_id"), known.c.mark).join(
         shared, shared.c.mark == known.c.mark
