@@ -8,8 +8,11 @@ totals, as a stranger's would, and their ties, codes and marks of a household ar
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
+    BigInteger,
     Float,
     LargeBinary,
+    Text,
     and_,
     case,
     cast,
@@ -52,24 +55,6 @@ MARKS = ("household", "payment", "mailbox")
 """What two customers share who are one household."""
 MOST_AT_HOME = 8
 """An address or a card of more customers is an office or a parcel station, no household."""
-
-
-def orders(shop_id: int) -> Any:
-    """Select the shop's orders with their owners; a guest's has none."""
-    everybody = ownership.order_owners(shop_id).subquery("everybody")
-    owners = select(everybody).where(~objects(shop_id, everybody.c.customer_id)).subquery("owners")
-    return (
-        select(
-            func.nullif(owners.c.customer_id, "").label("customer_id"),
-            Order.order_id,
-            Order.created_at,
-            Order.currency,
-            cast(Order.charged, Float).label("charged"),
-            Order.voucher_code,
-        )
-        .outerjoin(owners, owners.c.order_id == Order.order_id)
-        .where(_counts(shop_id))
-    )
 
 
 def lines(shop_id: int) -> Any:
@@ -213,6 +198,71 @@ def customers(shop_id: int) -> Any:
     )
 
 
+def orders_by_key(shop_id: int, seed: Any) -> Any:
+    """Select every purchase with its key, its buyer's, and the buyer's name where they have no account."""
+    bought = purchases(shop_id).subquery("bought")
+    has_account = bought.c.customer_id.is_not(None)
+    names = ("created_at", "currency", "charged", "paid_share", "voucher_code")
+    return select(
+        key(bought.c.order_id, seed).label("order_key"),
+        bought.c.order_id,
+        key(bought.c.buyer_id, seed).label("buyer_key"),
+        case((~has_account, bought.c.buyer_id)).label("guest_id"),
+        has_account.label("has_account"),
+        *(bought.c[name] for name in names),
+    )
+
+
+def lines_by_key(shop_id: int, seed: Any) -> Any:
+    """Select all lines with the keys of their orders, those that are no purchases as well."""
+    return select(
+        key(OrderLine.order_id, seed).label("order_key"),
+        OrderLine.line_id,
+        OrderLine.product_id,
+        OrderLine.category_id,
+        cast(OrderLine.net, Float).label("net"),
+        OrderLine.is_gift,
+        OrderLine.is_gift_card,
+    ).where(OrderLine.shop_id == shop_id)
+
+
+def ties_by_key(shop_id: int, seed: Any) -> Any:
+    """Select the ties with the keys of both ends."""
+    told = ties(shop_id).subquery("told")
+    ends = (key(told.c[f"{end}_id"], seed).label(f"{end}_key") for end in ("source", "target"))
+    return select(*ends, *(told.c[name] for name in ("kind", "weight", "valid_from", "valid_to", "known_at")))
+
+
+def people_by_key(shop_id: int, seed: int) -> Any:
+    """Select who has an account, with their keys."""
+    known = select(key(Customer.customer_id, seed).label("key"), Customer.customer_id.label("id"))
+    return known.where(Customer.shop_id == shop_id)
+
+
+def tie_ends_by_key(shop_id: int, keys: list[int], seed: int) -> Any:
+    """Select those at an end of a tie who have one of the keys."""
+    wanted = select(func.unnest(cast(keys, ARRAY(BigInteger))))
+    ends = (Tie.source_id, Tie.target_id)
+    found = (
+        select(key(end, seed).label("key"), end.label("id")).where(
+            Tie.shop_id == shop_id, key(end, seed).in_(wanted)
+        )
+        for end in ends
+    )
+    return union(*found)
+
+
+def texts_by_key(texts: list[str], seed: int) -> Any:
+    """Select these texts with their keys."""
+    one = func.unnest(cast(texts, ARRAY(Text))).column_valued("id")
+    return select(key(one, seed).label("key"), one).distinct()
+
+
+def key(text: Any, seed: Any) -> Any:
+    """Return what stands for an id within a run: its 64-bit hash."""
+    return func.hashtextextended(text, cast(seed, BigInteger))
+
+
 def purchases(shop_id: int) -> Any:
     """Select every purchase with its buyer, guest or not; NULL for who objects."""
     owners = ownership.order_owners(shop_id).subquery("owners")
@@ -227,7 +277,10 @@ def purchases(shop_id: int) -> Any:
             Order.created_at,
             Order.currency,
             cast(func.greatest(Order.charged, 0) / func.nullif(whole, 0), Float).label("paid_share"),
+            cast(Order.charged, Float).label("charged"),
+            Order.voucher_code,
             case((Objection.id.is_(None), buyer)).label("buyer_id"),
+            case((Objection.id.is_(None), func.nullif(owners.c.customer_id, ""))).label("customer_id"),
             Order.address_hash.label("household"),
             Order.payment_hash.label("payment"),
             case((~nobodys, func.coalesce(Order.mailbox_hash, Order.email_hash))).label("mailbox"),

@@ -22,23 +22,13 @@ from saleor_influence_app.models import (
     Segment,
     Shop,
 )
-from saleor_influence_app.runs import inputs
+from saleor_influence_app.runs import facts, inputs
 from saleor_influence_app.social.networks import COMBINABLE
 from saleor_influence_app.targeting import condition_sources, definitions
-from scoring import ledger, purchases, referrals, segments, valuation, values
+from scoring import ledger, referrals, segments, valuation, values
 from scoring.ledger import trials
 from scoring.ledger.workings import Progress, unheard
 
-TIME = pa.timestamp("us", tz="UTC")
-TIES = pa.schema(
-    [
-        *((name, pa.string()) for name in ("source_id", "target_id", "kind")),
-        ("weight", pa.float64()),
-        ("valid_from", TIME),
-        ("valid_to", TIME),
-        ("known_at", TIME),
-    ]
-)
 LEADERS = pa.schema([("customer_id", pa.string())])
 CATEGORIES = pa.schema([("category_id", pa.string()), ("parent_id", pa.string())])
 CUSTOMERS = pa.schema(
@@ -50,11 +40,24 @@ CUSTOMERS = pa.schema(
 )
 
 
+SMALL = {
+    "codes": (inputs.codes, referrals.CODES),
+    "leaks": (inputs.leaks, referrals.LEAKS),
+    "categories": (inputs.categories, CATEGORIES),
+    "customers": (inputs.customers, CUSTOMERS),
+    "trials": (inputs.trials, trials.TRIALS),
+    "leaders": (inputs.leaders, LEADERS),
+}
+"""What is read with ids as they are: hardly anybody is in it."""
+
+
 @dataclass(frozen=True)
 class RunInputs:
     """What one run reads: the shop's books, last run's memberships, definitions, who agreed to perks."""
 
     inputs: valuation.ScoringInputs
+    """With numbers for ids."""
+    names: facts.Names
     previous: pa.Table
     definitions: tuple[Json, ...]
     agreed: condition_sources.Agreed = field(default_factory=dict)
@@ -89,27 +92,24 @@ def parameters_of(shop: Shop) -> Json:
 def read(session: Session, shop_id: int) -> RunInputs:
     """Return everything that a run of the shop computes from; those who withdrew are nobody in it."""
     db.expect_many_rows(session)
-
     networks = tuple(session.scalars(inputs.networks(shop_id)))
-
-    def table(query: Callable[[Any], Any], schema: pa.Schema) -> pa.Table:
-        folder = settings.get().scoring_spill_folder
-        return bulk_copy.read_to_disk(session, query, shop_id, schema=schema, folder=folder)
-
+    folder = settings.get().scoring_spill_folder
+    small = {
+        name: bulk_copy.read_to_disk(session, query, shop_id, schema=schema, folder=folder)
+        for name, (query, schema) in SMALL.items()
+    }
+    known = facts.read(session, shop_id, small=small)
     return RunInputs(
         inputs=valuation.ScoringInputs(
-            orders=table(inputs.orders, purchases.ORDERS),
-            lines=table(inputs.lines, referrals.LINES),
-            codes=table(inputs.codes, referrals.CODES),
-            leaks=table(inputs.leaks, referrals.LEAKS),
-            ties=table(inputs.ties, TIES),
-            categories=table(inputs.categories, CATEGORIES),
-            customers=table(inputs.customers, CUSTOMERS),
-            trials=table(inputs.trials, trials.TRIALS),
-            leaders=table(inputs.leaders, LEADERS),
+            orders=known.orders,
+            lines=known.lines,
+            ties=known.ties,
+            **{name: known.numbered(table) for name, table in small.items()},
             networks=networks,
             combinable=tuple(name for name in networks if name in COMBINABLE),
+            parallel_ties=known.parallel_ties,
         ),
+        names=known.names,
         previous=read_memberships(session, shop_id),
         definitions=tuple(
             session.scalars(
@@ -134,7 +134,7 @@ def open_here() -> ledger.Engine:
 
 
 def compute(
-    facts: RunInputs,
+    given: RunInputs,
     *,
     as_of: datetime,
     parameters: Mapping[str, Any],
@@ -144,7 +144,7 @@ def compute(
     """Return values, evidence and memberships as of `as_of`; the same facts give the same result."""
     rates = {code: float(rate) for code, rate in parameters["exchange_rates"].items()}
     result = valuation.compute_valuation(
-        facts.inputs,
+        given.inputs,
         as_of=as_of,
         choices=valuation.Choices(
             values.ValueParameters(
@@ -158,20 +158,33 @@ def compute(
         progress=progress,
     )
     progress("segments")
-    wanted = [definitions.read(one) for one in facts.definitions if definitions.why_refused(one) is None]
-    details = segments.Details(result.evidence, result.networks, facts.agreed)
-    members = segments.assign(result.values.table, wanted, facts.previous, as_of=as_of, details=details)
+    told = given.names.told
+    found, evidence, networks = told(result.values.table), told(result.evidence), told(result.networks)
+    wanted = [definitions.read(one) for one in given.definitions if definitions.why_refused(one) is None]
+    details = segments.Details(evidence, networks, given.agreed)
+    members = segments.assign(found, wanted, given.previous, as_of=as_of, details=details)
     return Scored(
         {
-            Score: result.values.table,
-            Evidence: result.evidence,
-            Credit: result.credits,
-            NetworkScore: result.networks,
+            Score: found,
+            Evidence: evidence,
+            Credit: told(result.credits),
+            NetworkScore: networks,
             Membership: members,
         },
-        dict(result.values.model) | {"ledger": result.ledger, "affinity": result.affinity},
+        dict(result.values.model)
+        | {"ledger": result.ledger, "affinity": _with_products(result.affinity, given.names)},
         tuple(result.values.notes),
     )
+
+
+def _with_products(affinity: Json, names: facts.Names) -> Json:
+    """Return the report with the ids of products in place of their numbers."""
+    pairs = [dict(one) for one in affinity["pairs"]]
+    for column in ("product_id", "other_id"):
+        numbers = pa.chunked_array([pa.array([one[column] for one in pairs], facts.NUMBER)])
+        for one, product_id in zip(pairs, names.products.of(numbers).to_pylist(), strict=True):
+            one[column] = product_id
+    return dict(affinity) | {"pairs": tuple(pairs)}
 
 
 def bring(session: Session, scored: Scored) -> None:
