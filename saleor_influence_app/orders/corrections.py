@@ -9,15 +9,19 @@ from sqlalchemy.sql.expression import ColumnElement
 from saleor_influence_app.models import ContestKind, Correction
 
 
-def is_not_theirs(shop_id: int, order_id: Any, customer_id: Any = None) -> ColumnElement[bool]:
-    """Say whether the order was found not to be this customer's, or not to be of whom it names at all."""
-    wanted = [
+def orders_not_theirs(shop_id: int) -> Any:
+    """Select (order_id, customer_id) of orders that were found not to be this customer's."""
+    found = select(Correction.order_id, Correction.customer_id).distinct()
+    return found.where(Correction.shop_id == shop_id, Correction.kind == literal(ContestKind.ORDER))
+
+
+def is_not_theirs(shop_id: int, order_id: Any) -> ColumnElement[bool]:
+    """Say whether the order was found not to be of whom it names."""
+    wanted = (
         Correction.shop_id == shop_id,
         Correction.kind == literal(ContestKind.ORDER),
         Correction.order_id == order_id,
-    ]
-    if customer_id is not None:
-        wanted.append(Correction.customer_id == customer_id)
+    )
     return select(null()).where(*wanted).exists()
 
 
