@@ -9,7 +9,6 @@ orders in time, of lines in order of reading, so that every choice by id falls a
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -75,7 +74,7 @@ WITH_NUMBERS = {
     )
 }
 SAME_KEYS = """
-SELECT (SELECT count(*) - count(DISTINCT key) FROM names)
+SELECT (SELECT count(*) - count(DISTINCT key) FROM everybody)
     + (SELECT count(*) - count(DISTINCT order_key) FROM orders)
 """
 NAMED = """
@@ -88,10 +87,10 @@ UNNAMED = """
 SELECT DISTINCT key FROM (SELECT source_key AS key FROM ties UNION ALL SELECT target_key FROM ties)
 ANTI JOIN named USING (key)
 """
+EVERYBODY = "SELECT key, id FROM (FROM named UNION FROM others)"
 NAMES = """
 CREATE TEMP TABLE names AS
-SELECT key, id, CAST(row_number() OVER (ORDER BY id) - 1 AS INTEGER) AS number
-FROM (FROM named UNION FROM others)
+SELECT key, id, CAST(row_number() OVER (ORDER BY id) - 1 AS INTEGER) AS number FROM people
 """
 PRODUCTS = """
 CREATE TEMP TABLE products AS
@@ -202,54 +201,75 @@ class Facts:
         return table
 
 
-def read(session: Session, shop_id: int, *, small: Mapping[str, pa.Table]) -> Facts:
-    """Return the shop's orders, lines and ties; people of the `small` tables have a number, too."""
+@dataclass(frozen=True)
+class Fetched:
+    """The rows as PostgreSQL sent them, on disk, and everybody in them (`PEOPLE`)."""
+
+    orders: pa.Table
+    lines: pa.Table
+    ties: pa.Table
+    people: pa.Table
+
+    def numbered(self) -> Facts:
+        """Return the facts; takes no connection of the database."""
+        with _engine() as engine:
+            engine.register("orders", _with_places(_in_microseconds(self.orders)))
+            engine.register("lines", _with_places(self.lines))
+            engine.register("ties", _in_microseconds(self.ties))
+            engine.register("people", self.people)
+            for statement in (NAMES, PRODUCTS, PLACED, SWAPPED):
+                engine.execute(statement)
+            by_time = _columns(engine, "SELECT place FROM placed ORDER BY number")["place"]
+            names = Names(
+                people=Texts(_columns(engine, "SELECT id FROM names ORDER BY number")["id"]),
+                products=Texts(_columns(engine, "SELECT id FROM products ORDER BY number")["id"]),
+                orders=Texts(self.orders["order_id"], np.asarray(by_time.to_numpy(), dtype=np.int64)),
+                lines=Texts(self.lines["line_id"], _swapped(engine, self.lines.num_rows)),
+            )
+            return Facts(
+                orders=_to_disk(engine, NUMBERED_ORDERS, WITH_NUMBERS[purchases.ORDERS]),
+                lines=_to_disk(engine, NUMBERED_LINES, WITH_NUMBERS[referrals.LINES]),
+                ties=_numbered_ties(engine, self.ties),
+                parallel_ties=_number(engine, TIE_KINDS) > 1,
+                names=names,
+            )
+
+
+def fetch(session: Session, shop_id: int, *, small: Mapping[str, pa.Table]) -> Fetched:
+    """Return the shop's orders, lines and ties; people of the `small` tables are among everybody, too."""
     for seed in range(MOST_TRIES):
         try:
-            return _read(session, shop_id, seed, small=small)
+            return _fetch(session, shop_id, seed, small=small)
         except KeysMeet:
             continue
     raise KeysMeet
 
 
-def _read(session: Session, shop_id: int, seed: int, *, small: Mapping[str, pa.Table]) -> Facts:
+def _fetch(session: Session, shop_id: int, seed: int, *, small: Mapping[str, pa.Table]) -> Fetched:
     folder = settings.get().scoring_spill_folder
 
     def table(query: Callable[..., Any], schema: pa.Schema) -> pa.Table:
         return bulk_copy.read_to_disk(session, query, shop_id, schema=schema, folder=folder, seed=seed)
 
     orders, lines = table(inputs.orders_by_key, ORDERS), table(inputs.lines_by_key, LINES)
-    ties = table(inputs.ties_by_key, TIES)
-    with _engine(folder) as engine:
-        engine.register("orders", _with_places(_in_microseconds(orders)))
-        engine.register("lines", _with_places(lines))
-        engine.register("ties", _in_microseconds(ties))
-        engine.register("people", bulk_copy.read(session, inputs.people_by_key(shop_id, seed), PEOPLE))
+    ties, people = table(inputs.ties_by_key, TIES), table(inputs.people_by_key, PEOPLE)
+    with _engine() as engine:
+        engine.register("orders", orders)
+        engine.register("ties", ties)
+        engine.register("people", people)
         engine.execute(NAMED)
         engine.register("others", _others(session, shop_id, seed, engine=engine, small=small))
-        for statement in (NAMES, PRODUCTS, PLACED, SWAPPED):
-            engine.execute(statement)
+        everybody = _columns(engine, EVERYBODY)
+        engine.register("everybody", everybody)
         if _number(engine, SAME_KEYS):
             raise KeysMeet
-        names = Names(
-            people=Texts(_columns(engine, "SELECT id FROM names ORDER BY number")["id"]),
-            products=Texts(_columns(engine, "SELECT id FROM products ORDER BY number")["id"]),
-            orders=Texts(orders["order_id"], _places(engine, "SELECT place FROM placed ORDER BY number")),
-            lines=Texts(lines["line_id"], _swapped(engine, lines.num_rows)),
-        )
-        return Facts(
-            orders=_to_disk(engine, NUMBERED_ORDERS, WITH_NUMBERS[purchases.ORDERS]),
-            lines=_to_disk(engine, NUMBERED_LINES, WITH_NUMBERS[referrals.LINES]),
-            ties=_numbered_ties(engine, ties),
-            parallel_ties=_number(engine, TIE_KINDS) > 1,
-            names=names,
-        )
+    return Fetched(orders, lines, ties, everybody)
 
 
 @contextmanager
-def _engine(folder: Path | None) -> Iterator[duckdb.DuckDBPyConnection]:
+def _engine() -> Iterator[duckdb.DuckDBPyConnection]:
     chosen = settings.get()
-    with TemporaryDirectory(prefix="influence-", dir=folder) as spill:
+    with TemporaryDirectory(prefix="influence-", dir=chosen.scoring_spill_folder) as spill:
         config = purchases.CONFIG | {
             "temp_directory": spill,
             "memory_limit": chosen.scoring_memory,
@@ -315,10 +335,6 @@ def _swapped(engine: duckdb.DuckDBPyConnection, lines: int) -> Integers | None:
     places = np.arange(lines)
     places[found["number"].to_numpy()] = found["place"].to_numpy()
     return places
-
-
-def _places(engine: duckdb.DuckDBPyConnection, query: str) -> Integers:
-    return np.asarray(_columns(engine, query)["place"].to_numpy(), dtype=np.int64)
 
 
 def _columns(engine: duckdb.DuckDBPyConnection, query: str) -> pa.Table:

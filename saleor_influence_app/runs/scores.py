@@ -55,9 +55,9 @@ SMALL = {
 class RunInputs:
     """What one run reads: the shop's books, last run's memberships, definitions, who agreed to perks."""
 
-    inputs: valuation.ScoringInputs
-    """With numbers for ids."""
-    names: facts.Names
+    fetched: facts.Fetched
+    small: Mapping[str, pa.Table]
+    networks: tuple[str, ...]
     previous: pa.Table
     definitions: tuple[Json, ...]
     agreed: condition_sources.Agreed = field(default_factory=dict)
@@ -92,24 +92,15 @@ def parameters_of(shop: Shop) -> Json:
 def read(session: Session, shop_id: int) -> RunInputs:
     """Return everything that a run of the shop computes from; those who withdrew are nobody in it."""
     db.expect_many_rows(session)
-    networks = tuple(session.scalars(inputs.networks(shop_id)))
     folder = settings.get().scoring_spill_folder
     small = {
         name: bulk_copy.read_to_disk(session, query, shop_id, schema=schema, folder=folder)
         for name, (query, schema) in SMALL.items()
     }
-    known = facts.read(session, shop_id, small=small)
     return RunInputs(
-        inputs=valuation.ScoringInputs(
-            orders=known.orders,
-            lines=known.lines,
-            ties=known.ties,
-            **{name: known.numbered(table) for name, table in small.items()},
-            networks=networks,
-            combinable=tuple(name for name in networks if name in COMBINABLE),
-            parallel_ties=known.parallel_ties,
-        ),
-        names=known.names,
+        fetched=facts.fetch(session, shop_id, small=small),
+        small=small,
+        networks=tuple(session.scalars(inputs.networks(shop_id))),
         previous=read_memberships(session, shop_id),
         definitions=tuple(
             session.scalars(
@@ -120,6 +111,21 @@ def read(session: Session, shop_id: int) -> RunInputs:
         ),
         agreed=condition_sources.agreed_in(session, shop_id, definitions.of_shop(session, shop_id).values()),
     )
+
+
+def numbered(given: RunInputs) -> tuple[valuation.ScoringInputs, facts.Names]:
+    """Return what the library takes, with numbers for ids, and the ids of these numbers."""
+    known = given.fetched.numbered()
+    books = valuation.ScoringInputs(
+        orders=known.orders,
+        lines=known.lines,
+        ties=known.ties,
+        **{name: known.numbered(table) for name, table in given.small.items()},
+        networks=given.networks,
+        combinable=tuple(name for name in given.networks if name in COMBINABLE),
+        parallel_ties=known.parallel_ties,
+    )
+    return books, known.names
 
 
 def open_here() -> ledger.Engine:
@@ -143,8 +149,9 @@ def compute(
 ) -> Scored:
     """Return values, evidence and memberships as of `as_of`; the same facts give the same result."""
     rates = {code: float(rate) for code, rate in parameters["exchange_rates"].items()}
+    books, names = numbered(given)
     result = valuation.compute_valuation(
-        given.inputs,
+        books,
         as_of=as_of,
         choices=valuation.Choices(
             values.ValueParameters(
@@ -158,7 +165,7 @@ def compute(
         progress=progress,
     )
     progress("segments")
-    told = given.names.told
+    told = names.told
     found, evidence, networks = told(result.values.table), told(result.evidence), told(result.networks)
     wanted = [definitions.read(one) for one in given.definitions if definitions.why_refused(one) is None]
     details = segments.Details(evidence, networks, given.agreed)
@@ -172,7 +179,7 @@ def compute(
             Membership: members,
         },
         dict(result.values.model)
-        | {"ledger": result.ledger, "affinity": _with_products(result.affinity, given.names)},
+        | {"ledger": result.ledger, "affinity": _with_products(result.affinity, names)},
         tuple(result.values.notes),
     )
 

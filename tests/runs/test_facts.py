@@ -78,11 +78,11 @@ def test_a_run_finds_the_same_by_numbers_as_by_texts(session: Session, shop_id: 
 
 def test_numbers_stand_as_their_ids_do(session: Session, shop_id: int) -> None:
     """Where a choice is by id, such as of the first line of an order, it falls as it would by ids."""
-    found = scores.read(session, shop_id)
-    people = found.names.people.ids.to_pylist()
+    books, names = scores.numbered(scores.read(session, shop_id))
+    people = names.people.ids.to_pylist()
     assert people == sorted(people, key=str.encode)
-    lines = found.inputs.lines.filter(pa.compute.is_valid(found.inputs.lines["product_id"]))
-    named = found.names.told(lines)
+    lines = books.lines.filter(pa.compute.is_valid(books.lines["product_id"]))
+    named = names.told(lines)
     by_number = sorted(
         zip(*(lines[name].to_pylist() for name in ("order_id", "product_id", "line_id")), range(len(lines)),
             strict=False)

@@ -25,14 +25,15 @@ USUAL = {"weight": 1.0}
 def told(found: scores.RunInputs) -> valuation.ScoringInputs:
     """The inputs of a run with ids; ties with all their columns."""
     names = ("orders", "lines", "ties", "codes", "customers", "trials", "leaders")
-    tables = {name: found.names.told(getattr(found.inputs, name)) for name in names}
+    books, ids = scores.numbered(found)
+    tables = {name: ids.told(getattr(books, name)) for name in names}
     ties = tables["ties"]
     for field in TIES:
         if field.name not in ties.column_names:
             ties = ties.append_column(
                 field, pa.repeat(pa.scalar(USUAL.get(field.name), field.type), len(ties))
             )
-    return replace(found.inputs, **tables | {"ties": ties.select(TIES.names)})
+    return replace(books, **tables | {"ties": ties.select(TIES.names)})
 
 
 def inputs_of(session: Session, shop_id: int) -> valuation.ScoringInputs:
