@@ -1,12 +1,15 @@
 """Rows in the format of PostgreSQL's binary COPY as Arrow tables, a column at a time."""
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 Integers = npt.NDArray[np.int64]
+Row = bytes | bytearray | memoryview
 Flags = npt.NDArray[np.bool_]
 SIGNATURE = b"PGCOPY\n\xff\r\n\x00"
 HEADER = len(SIGNATURE) + 8
@@ -34,19 +37,29 @@ def wire_type(kind: pa.DataType) -> str:
     return "timestamptz" if pa.types.is_timestamp(kind) else WIRE[kind]
 
 
-def messages(copied: Iterable[bytes | bytearray | memoryview]) -> Iterator[bytes]:
-    """Yield the rows of a binary COPY: what each message holds beside header and trailer."""
-    for number, message in enumerate(copied):
-        row = bytes(message)
-        if number == 0:
-            if not row.startswith(SIGNATURE):
-                raise RowsUnreadable("this is no binary COPY")
-            row = row[HEADER:]
-        if row and row != TRAILER:
-            yield row
+def blocks(copied: Iterable[Row], most: int) -> Iterator[list[Row]]:
+    """Yield the rows of a binary COPY, of which each is a message, up to so many at a time."""
+    messages = iter(copied)
+    rows = list(islice(messages, most))
+    first = bytes(rows[0]) if rows else b""
+    if not first.startswith(SIGNATURE):
+        raise RowsUnreadable("this is no binary COPY")
+    rows[0] = first[HEADER:]
+    if not rows[0]:
+        del rows[0]
+    while rows:
+        following = list(islice(messages, most))
+        if not following and rows[-1] == TRAILER:
+            rows.pop()
+        elif len(following) == 1 and following[0] == TRAILER:
+            following = []
+        if rows:
+            yield rows
+        rows = following
+    deque(messages, maxlen=0)  # a COPY is over once its end was read
 
 
-def parse(rows: Sequence[bytes], schema: pa.Schema) -> pa.Table:
+def parse(rows: Sequence[Row], schema: pa.Schema) -> pa.Table:
     """Return the rows as a table; raises RowsUnreadable if they do not have the schema's columns."""
     lengths = np.fromiter(map(len, rows), np.int64, len(rows))
     ends = np.cumsum(lengths)

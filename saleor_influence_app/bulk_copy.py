@@ -24,7 +24,7 @@ from saleor_influence_app.models import RunKind, RunState, as_of_run
 # Else a worker that is asked to stop while rows are parsed fails its run: Arrow takes SIGTERM for its own.
 pa.enable_signal_handlers(False)  # noqa: FBT003 - Arrow's own signature
 
-BLOCK_BYTES = 16_000_000
+BLOCK_ROWS = 50_000
 BATCH_ROWS = 100_000
 DIALECT = make_url("postgresql+psycopg://").get_dialect()()
 
@@ -73,19 +73,11 @@ def on_disk(parts: Iterable[pa.Table], schema: pa.Schema, folder: Path | None) -
 
 def _blocks(session: Session, query: Compiled, schema: pa.Schema) -> Iterator[pa.Table]:
     columns = ", ".join(f"{field.name}::{binary_rows.wire_type(field.type)}" for field in schema)
-    waiting: list[bytes] = []
-    size = 0
     with _connection(session).cursor() as cursor:
         statement = f"COPY (SELECT {columns} FROM ({query.sql}) AS rows) TO STDOUT (FORMAT binary)"
         with cursor.copy(statement, query.values) as copy:
-            for row in binary_rows.messages(copy):
-                waiting.append(row)
-                size += len(row)
-                if size >= BLOCK_BYTES:
-                    yield binary_rows.parse(waiting, schema)
-                    waiting, size = [], 0
-    if waiting:
-        yield binary_rows.parse(waiting, schema)
+            for rows in binary_rows.blocks(copy, BLOCK_ROWS):
+                yield binary_rows.parse(rows, schema)
 
 
 def bring(session: Session, table: pa.Table, *, like: type[Base]) -> None:

@@ -128,6 +128,7 @@ def opened(orders: pa.Table, *, as_of: datetime, parameters: ValueParameters) ->
         TemporaryDirectory(prefix="influence-") as spill,
         duckdb.connect(config={**CONFIG, "temp_directory": spill}) as connection,
     ):
+        connection.execute("SET enable_progress_bar = false")
         yield _prepare(connection, orders, as_of=as_of, parameters=parameters)
 
 

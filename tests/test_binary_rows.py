@@ -43,7 +43,10 @@ def stored(session: Session, rows: list[dict[str, Any]]) -> pa.Table:
     return bulk_copy.read(session, query, SCHEMA)
 
 
-def test_rows_come_back_as_they_are_stored(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("size", [1, 7, 99, 100, 101, 50_000])
+def test_rows_come_back_as_they_are_stored(
+    session: Session, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
     rows: list[dict[str, Any]] = [
         {
             "name": ODD[place % len(ODD)],
@@ -55,8 +58,8 @@ def test_rows_come_back_as_they_are_stored(session: Session, monkeypatch: pytest
         }
         for place in range(100)
     ]
-    # Blocks of a few rows each, so that their ends are met.
-    monkeypatch.setattr(bulk_copy, "BLOCK_BYTES", 9_000)
+    # The ends of blocks are met at every place where they may be.
+    monkeypatch.setattr(bulk_copy, "BLOCK_ROWS", size)
     assert stored(session, rows).to_pylist() == rows
 
 
@@ -90,4 +93,4 @@ def test_rows_of_another_shape_are_refused(row: bytes, trouble: str) -> None:
 
 def test_what_is_no_binary_copy_is_refused() -> None:
     with pytest.raises(RowsUnreadable, match="no binary COPY"):
-        list(binary_rows.messages([b"1,2,3\n"]))
+        list(binary_rows.blocks([b"1,2,3\n"], 9))
