@@ -20,8 +20,8 @@ BEGIN = datetime(2025, 1, 1, tzinfo=UTC)
 
 
 @contextmanager
-def servers() -> Iterator[None]:
-    """PostgreSQL, migrated, and Redis run, and the environment names them as an operator would."""
+def servers() -> Iterator[Path]:
+    """PostgreSQL, migrated, and Redis run in this folder; the environment names them as an operator would."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="influence-benchmark-")))
         database = stack.enter_context(embedded_postgresql(folder / "postgresql"))
@@ -42,7 +42,7 @@ def servers() -> Iterator[None]:
         with engine.connect() as connection:
             db.migrate(connection)
         engine.dispose()
-        yield
+        yield folder
         db.engine().dispose()
 
 

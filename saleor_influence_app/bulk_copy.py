@@ -4,7 +4,7 @@
 import io
 import mmap
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,13 +17,14 @@ from pyarrow import csv
 from sqlalchemy import BigInteger, Select, bindparam, make_url, text
 from sqlalchemy.orm import Session
 
+from saleor_influence_app import binary_rows
 from saleor_influence_app.db import Base
 from saleor_influence_app.models import RunKind, RunState, as_of_run
 
 # Else a worker that is asked to stop while rows are parsed fails its run: Arrow takes SIGTERM for its own.
 pa.enable_signal_handlers(False)  # noqa: FBT003 - Arrow's own signature
 
-BLOCK_BYTES = 16_000_000
+BLOCK_ROWS = 50_000
 BATCH_ROWS = 100_000
 DIALECT = make_url("postgresql+psycopg://").get_dialect()()
 
@@ -43,46 +44,40 @@ def read(session: Session, query: Select[Any], schema: pa.Schema) -> pa.Table:
 
 def read_to_disk(
     session: Session,
-    query: Callable[[Any], Any],
+    query: Callable[..., Any],
     shop_id: int,
     *,
     schema: pa.Schema,
     folder: Path | None,
+    **given: int,
 ) -> pa.Table:
-    """Return the rows of the shop's `query` as a file in `folder` (None: of the system's choice).
+    """Return the rows of the shop's `query`, which takes the shop and what is given, as `on_disk` does."""
+    compiled = _of_any_shop(query, *given)
+    asked = Compiled(compiled.sql, {**compiled.values, "shop_id": shop_id, **given})
+    return on_disk(_blocks(session, asked, schema), schema, folder)
+
+
+def on_disk(parts: Iterable[pa.Table], schema: pa.Schema, folder: Path | None) -> pa.Table:
+    """Return the parts together as a file in `folder` (None: of the system's choice).
 
     The file holds no memory, has no name, and is gone with the table or the process, however that ends.
     """
-    compiled = _of_any_shop(query)
-    asked = Compiled(compiled.sql, {**compiled.values, "shop_id": shop_id})
     with tempfile.TemporaryFile(dir=folder) as file:
         with pa.ipc.new_file(file, schema) as writer:
-            for block in _blocks(session, asked, schema):
-                writer.write_table(block)
+            for part in parts:
+                writer.write_table(part)
         file.flush()
         mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     return pa.ipc.open_file(pa.py_buffer(mapped)).read_all()
 
 
 def _blocks(session: Session, query: Compiled, schema: pa.Schema) -> Iterator[pa.Table]:
-    columns = ", ".join(
-        f"(extract(epoch FROM {field.name}) * 1000000)::bigint"
-        if pa.types.is_timestamp(field.type)
-        else field.name
-        for field in schema
-    )
-    waiting, size = [], 0
+    columns = ", ".join(f"{field.name}::{binary_rows.wire_type(field.type)}" for field in schema)
     with _connection(session).cursor() as cursor:
-        statement = f"COPY (SELECT {columns} FROM ({query.sql}) AS rows) TO STDOUT (FORMAT csv)"
+        statement = f"COPY (SELECT {columns} FROM ({query.sql}) AS rows) TO STDOUT (FORMAT binary)"
         with cursor.copy(statement, query.values) as copy:
-            for row in copy:  # PostgreSQL sends whole rows
-                waiting.append(row)
-                size += len(row)
-                if size >= BLOCK_BYTES:
-                    yield _parse(waiting, schema)
-                    waiting, size = [], 0
-    if waiting:
-        yield _parse(waiting, schema)
+            for rows in binary_rows.blocks(copy, BLOCK_ROWS):
+                yield binary_rows.parse(rows, schema)
 
 
 def bring(session: Session, table: pa.Table, *, like: type[Base]) -> None:
@@ -177,9 +172,10 @@ def _all_finite(column: pa.ChunkedArray) -> bool:
 
 
 @cache
-def _of_any_shop(query: Callable[[Any], Any]) -> Compiled:
+def _of_any_shop(query: Callable[..., Any], *given: str) -> Compiled:
     """Put a shop's query together once in a process: that of who takes no part takes 0.2 s."""
-    return _compile(query(bindparam("shop_id", 0, type_=BigInteger)))
+    names = ("shop_id", *given)
+    return _compile(query(*(bindparam(name, 0, type_=BigInteger) for name in names)))
 
 
 def _compile(query: Any) -> Compiled:
@@ -192,24 +188,6 @@ def _connection(session: Session) -> psycopg.Connection[Any]:
     if not isinstance(driver, psycopg.Connection):
         raise TypeError("COPY needs psycopg")
     return driver
-
-
-def _parse(rows: Sequence[bytes | bytearray | memoryview], schema: pa.Schema) -> pa.Table:
-    types = {field.name: pa.int64() if pa.types.is_timestamp(field.type) else field.type for field in schema}
-    table = csv.read_csv(
-        io.BytesIO(b"".join(rows)),
-        read_options=csv.ReadOptions(column_names=schema.names, block_size=BLOCK_BYTES),
-        parse_options=csv.ParseOptions(newlines_in_values=True),
-        convert_options=csv.ConvertOptions(
-            column_types=types,
-            null_values=[""],
-            true_values=["t"],
-            false_values=["f"],
-            strings_can_be_null=True,
-            quoted_strings_can_be_null=False,
-        ),
-    )
-    return table.cast(schema)
 
 
 def _list(columns: Iterable[str], *, of: str = "") -> str:

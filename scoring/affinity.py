@@ -45,7 +45,8 @@ WHERE product_id IS NOT NULL AND buyer_id IS NOT NULL AND placed <= $as_of AND p
 # By a hash of the id: evenly spread, and the same ones in every run.
 SAMPLED = """
 CREATE OR REPLACE TEMP TABLE sampled AS
-SELECT DISTINCT buyer_id, product_id FROM bought WHERE md5_number_lower(buyer_id) % $every = 0
+SELECT DISTINCT buyer_id, product_id FROM bought
+WHERE md5_number_lower(CAST(buyer_id AS VARCHAR)) % $every = 0
 """
 PRODUCTS = """
 CREATE OR REPLACE TEMP TABLE products AS

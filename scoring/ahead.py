@@ -16,6 +16,7 @@ from scipy.stats import gamma
 
 from scoring import purchases
 from scoring.forecasting import HALF_WIDTH, YEAR_DAYS, Forecaster
+from scoring.ids import shaped
 from scoring.parameters import ValueParameters
 from scoring.purchases import ORDERS, PreparedOrders
 
@@ -59,7 +60,7 @@ def by_codes(prepared: PreparedOrders, redeemed: pa.Table | None, parameters: Va
     prepared.connection.register("redeemed", redeemed)
     orders = purchases.table_of(prepared.connection, REDEEMED_ORDERS, currency=prepared.currency)
     own = replace(parameters, currency=prepared.currency, exchange_rates={})
-    with purchases.opened(orders.cast(ORDERS), as_of=prepared.as_of, parameters=own) as of_codes:
+    with purchases.opened(shaped(orders, ORDERS), as_of=prepared.as_of, parameters=own) as of_codes:
         owners = purchases.summarise(of_codes).sort_by("customer_id")
         owners = owners.filter(pc.greater(owners["orders_count"], 0))
         if not owners.num_rows:

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from scoring.ids import shaped
 from scoring.parameters import ValueParameters
 
 MOST_MONEY = 1e12
@@ -127,6 +128,7 @@ def opened(orders: pa.Table, *, as_of: datetime, parameters: ValueParameters) ->
         TemporaryDirectory(prefix="influence-") as spill,
         duckdb.connect(config={**CONFIG, "temp_directory": spill}) as connection,
     ):
+        connection.execute("SET enable_progress_bar = false")
         yield _prepare(connection, orders, as_of=as_of, parameters=parameters)
 
 
@@ -205,7 +207,10 @@ def table_of(connection: duckdb.DuckDBPyConnection, query: str, **values: object
 
 
 def conform(table: pa.Table, schema: pa.Schema) -> pa.Table:
-    """The table with the schema's columns and types; naive times are refused, other zones are converted."""
+    """The table with the schema's columns and types, ids that are numbers stay so.
+
+    Naive times are refused, other zones are converted.
+    """
     missing = [name for name in schema.names if name not in table.column_names]
     if missing:
         raise OrdersInvalid(f"the table lacks {', '.join(missing)}")
@@ -214,7 +219,7 @@ def conform(table: pa.Table, schema: pa.Schema) -> pa.Table:
         if pa.types.is_timestamp(expected.type) and (not pa.types.is_timestamp(given) or given.tz is None):
             raise OrdersInvalid(f"{expected.name} must hold times with a time zone, not {given}")
     try:
-        return table.select(schema.names).cast(schema, safe=False)
+        return shaped(table, schema, safe=False)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as trouble:
         raise OrdersInvalid(f"the table cannot be read: {trouble}") from trouble
 

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from scoring import ledger, purchases, referrals, values
 from scoring.affinity import affinity
 from scoring.ahead import REDEEMED
+from scoring.ids import nobody, shaped
 from scoring.ledger import Ledger, LedgerInputs, ResolutionTooCoarse, trials
 from scoring.ledger.exposed import Exposed
 from scoring.ledger.parameters import SECOND
@@ -127,6 +128,8 @@ class ScoringInputs:
     """Kinds of ties that are social networks (and varieties, `network:responses`): each has its scores."""
     combinable: tuple[str, ...] = ()
     """Those of them whose ties count in CIV beside all other ties."""
+    parallel_ties: bool = True
+    """Whether two customers may have several ties."""
 
 
 @dataclass(frozen=True)
@@ -173,6 +176,7 @@ def compute_valuation(
             writable=inputs.writable["customer_id"].combine_chunks(),
             kinds=inputs.networks,
             combinable=inputs.combinable,
+            parallel_ties=inputs.parallel_ties,
         )
         try:
             with given.open_engine() as engine:
@@ -180,7 +184,8 @@ def compute_valuation(
                     shop, as_of=as_of, parameters=rules, engine=engine, progress=progress
                 )
         except ResolutionTooCoarse as trouble:
-            result = values.valued(prepared, INFLUENCE.empty_table(), chosen)
+            unknown = nobody(INFLUENCE, inputs.orders.schema.field("customer_id").type)
+            result = values.valued(prepared, unknown, chosen)
             note = f"Nobody's influence is computed: {trouble}."
             result = ValueResult(result.table, result.model, (*result.notes, note))
             return Valuation(
@@ -196,7 +201,7 @@ def compute_valuation(
         return Valuation(
             values=values.valued(prepared, influence, chosen, redeemed=_redeemed(found)),
             evidence=_evidence(found),
-            credits=_rounded(found.rows.select(CREDITS.names).cast(CREDITS)),
+            credits=_rounded(shaped(found.rows, CREDITS)),
             networks=found.scores_by_kind,
             ledger=found.model | {"gate": _gate(found), "set_aside": found.set_aside},
             affinity=_affinity(prepared, inputs),
@@ -212,7 +217,7 @@ def _redeemed(found: Ledger) -> pa.Table:
     """Orders with somebody's code that count, as `ahead.REDEEMED`."""
     kept = found.rows.filter(pc.and_(found.rows["proven"], pc.greater(found.rows["credit"], 0)))
     sums = kept.group_by(["source_id", "order_id"]).aggregate([("credit", "sum")])
-    return sums.rename_columns(REDEEMED.names).cast(REDEEMED).sort_by("order_id")
+    return shaped(sums.rename_columns(REDEEMED.names), REDEEMED).sort_by("order_id")
 
 
 def _influence(prepared: PreparedOrders, found: Ledger, choices: Choices) -> pa.Table:
@@ -228,7 +233,7 @@ def _influence(prepared: PreparedOrders, found: Ledger, choices: Choices) -> pa.
     }
     for name in ("rows", "evidence", "scores", "forecast", "net"):
         prepared.connection.register(name, getattr(found, name))
-    return table_of(prepared.connection, SUMMED, **given).select(INFLUENCE.names).cast(INFLUENCE)
+    return shaped(table_of(prepared.connection, SUMMED, **given), INFLUENCE)
 
 
 def _evidence(found: Ledger) -> pa.Table:
@@ -241,7 +246,7 @@ def _evidence(found: Ledger) -> pa.Table:
     topics = found.topics.filter(pc.greater(found.topics["pairs"], 0))
     for name, kind in (*_INPUTS.items(), ("trial_id", pa.int64())):
         topics = topics.append_column(name, pa.nulls(topics.num_rows, kind))
-    parts = [table.select(EVIDENCE.names).cast(EVIDENCE) for table in (whole, topics)]
+    parts = [shaped(table, EVIDENCE) for table in (whole, topics)]
     return _rounded(pa.concat_tables(parts))
 
 

@@ -18,6 +18,7 @@ from scipy.stats import rankdata
 from scoring import purchases
 from scoring.ahead import by_codes, by_influence
 from scoring.forecasting import Forecaster, OwnValue, remarks
+from scoring.ids import shaped
 from scoring.ledger.forecast import FORECAST
 from scoring.parameters import ValueParameters
 from scoring.purchases import PreparedOrders
@@ -187,7 +188,7 @@ def _assembled(facts: pa.Table, own: Floats, caused: Floats, *, currency: str) -
             "percentile": 100 * (rankdata(value, method="average") - 0.5) / max(size, 1),
         }
     )
-    return pa.table({name: columns[name] for name in VALUES.names}).cast(VALUES)
+    return shaped(pa.table({name: columns[name] for name in VALUES.names}), VALUES)
 
 
 def _evidence(facts: pa.Table) -> pa.Array:

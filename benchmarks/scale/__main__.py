@@ -1,61 +1,95 @@
-"""The ledger of a big shop, from PostgreSQL rows to PostgreSQL rows.
+"""A large shop through the product: `runs.execute` on its own tables, in PostgreSQL with its stock settings.
 
-`python benchmarks/scale [--customers 100000] [--memory 1500MB] [--threads 2] [--folder DIRECTORY]`
+`python benchmarks/scale [--customers 200000] [--plain-sql] [--statements]`
 
-A planted influence world with ten order lines and about twenty ties a customer, some with up to 50,000, in
-an embedded PostgreSQL. Prints seconds by step, peak memory, and ratios in the same run against
-(a) the same ledger in plain SQL on PostgreSQL and (b) the limit, DuckDB merely joining and counting pairs.
-Each part runs in a process of its own, so that its memory is its own.
+A planted influence world with ten order lines and about twenty ties a customer, some with up to 50,000, with
+ids as long as Saleor's, guests, homes and personal codes. Three runs, each in a process of its own: a full
+one, an incremental one after a day of orders, and a full one of the night after, when no fact has changed.
+Prints for each step the seconds of the clock, of our processors and of PostgreSQL's, then peak memory, rows
+and WAL. One line more is the ledger alone on the same shop with whole numbers for ids, as a library;
+`--plain-sql` compares that with the same ledger in plain SQL.
 """
 
 import argparse
 import math
 import multiprocessing
+import os
 import sys
-import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from benchmarks.scale import ours, plain, shop
-from benchmarks.scale.steps import Steps
-from sandbox.servers import embedded_postgresql
+from benchmarks import _stack
+from benchmarks.scale import ours, plain, product, product_shop, shop
 from scoring.ledger import Limits
+from scoring.simulate.planted import END
 
 LEDGER = ("first purchases", "tied buyers", "credit")
-TESTS = ("chance", "verdicts")
+PLANTED = "planted"
+READING = "reading facts"
+MB = 1_000_000
 T = TypeVar("T")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Make the shop, run it, do the same in plain SQL, print the tables."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--customers", type=int, default=100_000)
-    parser.add_argument("--memory", default="1500MB")
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--folder", type=Path, default=None, help="for PostgreSQL and spilling")
+    """Make the shop, run it three times, print the tables."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--customers", type=int, default=200_000)
+    parser.add_argument("--memory", default="2GB", help="DuckDB's limit")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--without-sql", action="store_true", help="leave the slow comparison out")
+    parser.add_argument("--statements", action="store_true", help="print the slowest statements of each run")
+    parser.add_argument("--without-library", action="store_true")
+    parser.add_argument("--plain-sql", action="store_true", help="the slow comparison")
     chosen = parser.parse_args(arguments)
-    with (
-        tempfile.TemporaryDirectory(dir=chosen.folder) as folder,
-        embedded_postgresql(Path(folder) / "postgresql") as address,
-    ):
-        url = address.replace("+psycopg", "")
-        lines, ties = _apart(shop.fill, url, chosen.customers, chosen.seed)
-        print(
-            f"{chosen.customers:,} customers, {lines:,} lines, {ties:,} ties; "
-            f"{chosen.threads} threads, DuckDB's limit {chosen.memory}"
-        )
-        limits = Limits(chosen.memory, chosen.threads, Path(folder) / "spill")
-        result = _apart(ours.run, url, limits)
-        _print_run(result)
-        if not chosen.without_sql:
-            seconds, rows, credit = _apart(plain.run, url)
+    os.environ["SCORING_MEMORY"] = chosen.memory
+    with _stack.servers() as folder:
+        _measure(chosen, folder)
+
+
+def _measure(chosen: argparse.Namespace, folder: Path) -> None:
+    from saleor_influence_app import db
+
+    server = int((folder / "postgresql" / "postmaster.pid").read_text().split()[0])
+    url = os.environ["DATABASE_URL"].replace("+psycopg", "")
+    planted = f"{url}{'&' if '?' in url else '?'}options=-csearch_path%3D{PLANTED}"
+    lines, ties = _apart(shop.fill, planted, chosen.customers, chosen.seed)
+    shop_id = product_shop.fill(db.engine(), chosen.customers, shop.TREE["parent_id"].to_pylist())
+    print(f"{chosen.customers:,} customers, {lines:,} lines, {ties:,} ties; DuckDB's limit {chosen.memory}")
+    _one(chosen, "full run", (product.Asked("full", shop_id, END + timedelta(hours=1)), server))
+    orders = product_shop.bring_day(db.engine(), shop_id, chosen.customers)
+    product_shop.vacuum(db.engine())
+    title = f"incremental run after {orders:,} orders of a day"
+    _one(chosen, title, (product.Asked("incremental", shop_id, END + timedelta(hours=25)), server))
+    product_shop.vacuum(db.engine())
+    _one(
+        chosen,
+        "full run of a night without changed facts",
+        (product.Asked("full", shop_id, END + timedelta(hours=49)), server),
+    )
+    if not chosen.without_library:
+        result = _apart(ours.run, planted, Limits(chosen.memory, 2, folder / "spill"))
+        _print_library(result)
+        if chosen.plain_sql:
+            seconds, rows, credit = _apart(plain.run, planted)
             _print_plain(result, seconds, rows=rows, credit=credit)
+
+
+def _one(chosen: argparse.Namespace, title: str, asked: tuple[object, ...]) -> None:
+    from saleor_influence_app import db
+
+    before = product.state(db.engine())
+    measured = _apart(product.run, *asked)
+    after = product.state(db.engine())
+    _print_run(title, measured, {name: after[name] - before[name] for name in after})
+    if chosen.statements:
+        for seconds, times, statement in measured.slowest:
+            print(f"  {seconds:8.2f} s {times:5d} times  {statement}", flush=True)
 
 
 def _apart(function: Callable[..., T], *arguments: object) -> T:
@@ -64,17 +98,30 @@ def _apart(function: Callable[..., T], *arguments: object) -> T:
         return one.submit(function, *arguments).result()
 
 
-def _print_run(result: ours.Result) -> None:
-    whole, _ = result.full.total()
-    _print_steps("full run", result.full)
+def _print_run(title: str, run: product.Measured, grew: dict[str, int]) -> None:
+    print(f"\n| {title} | seconds | of our processors | of PostgreSQL's |\n|---|---|---|---|")
+    for name, took in run.steps.items():
+        print(f"| {name} | {' | '.join(f'{one:.1f}' for one in took)} |")
+    whole, own, server = (sum(parts) for parts in zip(*run.steps.values(), strict=True))
+    print(f"| **all** | {whole:.1f} | {own:.1f} | {server:.1f} |")
+    _, *reading = run.steps[READING]
     print(
-        f"\n{result.credit_rows:,} credit rows; {result.lines / whole:,.0f} lines a second; "
-        f"peak memory {result.full_gigabytes:.2f} GB (before the run {result.before_gigabytes:.2f})"
+        f"\nprocessors {own + server:.1f} s, of which reading {sum(reading) / (own + server):.0%}; "
+        f"peak memory {run.peak_mb / 1000:.2f} GB; {grew['written']:,} rows written, "
+        f"{grew['wal'] / MB:,.0f} MB of WAL; the past grew by {grew['past_rows']:,} rows, "
+        f"{grew['past'] / MB:,.0f} MB"
     )
-    (limit, limit_cpu), (both, both_cpu) = result.limit, result.full.total(*LEDGER, *TESTS)
+    print(", ".join(f"{name} {count:,}" for name, count in run.counts.items()), flush=True)
+
+
+def _print_library(result: ours.Result) -> None:
+    whole, cpu = result.full.total()
+    limit, limit_cpu = result.limit
     print(
-        f"limit: {limit:.1f} s (processor {limit_cpu:.1f}); ledger and both tests {both:.1f} s "
-        f"({both_cpu:.1f}): {both / limit:.1f} times the limit ({both_cpu / limit_cpu:.1f})"
+        f"\nThe ledger alone, as a library, from whole numbers to whole numbers: {whole:.1f} s "
+        f"({cpu:.1f} of our processors), {result.full_gigabytes:.2f} GB, {result.credit_rows:,} credit rows; "
+        f"DuckDB merely joining and counting the pairs {limit:.1f} s ({limit_cpu:.1f})",
+        flush=True,
     )
 
 
@@ -86,14 +133,6 @@ def _print_plain(result: ours.Result, seconds: float, *, rows: int, credit: floa
         f"takes {engine:.1f} s ({seconds / engine:.1f} times faster), with reading the rows {moved:.1f} s "
         f"({seconds / moved:.1f} times)"
     )
-
-
-def _print_steps(title: str, steps: Steps) -> None:
-    print(f"\n| {title} | seconds | of our processors | peak GB |\n|---|---|---|---|")
-    for name, (seconds, used) in steps.seconds.items():
-        print(f"| {name} | {seconds:.2f} | {used:.2f} | {steps.peak[name]:.2f} |")
-    whole, cpu = steps.total()
-    print(f"| **all** | {whole:.2f} | {cpu:.2f} | |", flush=True)
 
 
 if __name__ == "__main__":

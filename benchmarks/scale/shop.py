@@ -35,6 +35,7 @@ def fill(url: str, customers: int, seed: int) -> tuple[int, int]:
     purchases = made.purchases.set_column(4, "category_id", numbered).cast(PURCHASES)
     with postgresql.connect(url) as connection:
         with connection.cursor() as cursor:
+            cursor.execute("CREATE SCHEMA IF NOT EXISTS planted")
             cursor.adbc_ingest("purchases", purchases.to_reader())
             cursor.adbc_ingest("ties", made.ties.cast(TIES).to_reader())
             cursor.execute("CREATE INDEX purchases_by_time ON purchases (created_at)")

@@ -9,15 +9,19 @@ from sqlalchemy.sql.expression import ColumnElement
 from saleor_influence_app.models import ContestKind, Correction
 
 
-def is_not_theirs(shop_id: int, order_id: Any, customer_id: Any = None) -> ColumnElement[bool]:
-    """Say whether the order was found not to be this customer's, or not to be of whom it names at all."""
-    wanted = [
+def orders_not_theirs(shop_id: int) -> Any:
+    """Select (order_id, customer_id) of orders that were found not to be this customer's."""
+    found = select(Correction.order_id, Correction.customer_id).distinct()
+    return found.where(Correction.shop_id == shop_id, Correction.kind == literal(ContestKind.ORDER))
+
+
+def is_not_theirs(shop_id: int, order_id: Any) -> ColumnElement[bool]:
+    """Say whether the order was found not to be of whom it names."""
+    wanted = (
         Correction.shop_id == shop_id,
         Correction.kind == literal(ContestKind.ORDER),
         Correction.order_id == order_id,
-    ]
-    if customer_id is not None:
-        wanted.append(Correction.customer_id == customer_id)
+    )
     return select(null()).where(*wanted).exists()
 
 
@@ -32,16 +36,24 @@ def live_apart(shop_id: int, one: Any, other: Any) -> ColumnElement[bool]:
 
 
 def divided(shop_id: int, marks: Any) -> Any:
-    """Select (customer_id, mark) such that nobody shares a mark with whom they live apart from.
+    """Select of the CTE `marks` (customer_id, mark) such that nobody shares one with whom they live apart.
 
     A mark of such a group becomes one for each pair of it that remains; groups have a few members.
     """
-    one, other = marks.subquery("one"), marks.subquery("other")
+    one, other = marks.alias(f"{marks.name}_one"), marks.alias(f"{marks.name}_other")
     same = and_(one.c.mark == other.c.mark, one.c.customer_id != other.c.customer_id)
     apart = live_apart(shop_id, one.c.customer_id, other.c.customer_id)
-    split = select(one.c.mark).join(other, same).where(apart).distinct().subquery("split")
-    whole = marks.subquery("whole")
-    untouched = select(whole.c.customer_id, whole.c.mark).where(whole.c.mark.not_in(select(split.c.mark)))
+    # From the few corrections outwards: everybody beside everybody of their home are too many.
+    row = aliased(Correction)
+    split = (
+        select(one.c.mark)
+        .join(row, row.customer_id == one.c.customer_id)
+        .join(other, and_(other.c.customer_id == row.other_id, other.c.mark == one.c.mark))
+        .where(row.shop_id == shop_id, row.kind == literal(ContestKind.HOUSEHOLD))
+        .distinct()
+        .cte(f"{marks.name}_split")
+    )
+    untouched = select(marks.c.customer_id, marks.c.mark).where(marks.c.mark.not_in(select(split.c.mark)))
     pair = func.least(one.c.customer_id, other.c.customer_id).concat(
         func.greatest(one.c.customer_id, other.c.customer_id)
     )

@@ -4,9 +4,10 @@ Saleor attaches a guest's orders to a new account silently: no event, and the or
 So nothing is copied into the orders; guests are joined when read.
 """
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import FromClause, Select, and_, case, func, join, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
+from sqlalchemy.sql.expression import ColumnElement
 
 from saleor_influence_app.models import Customer, Order
 from saleor_influence_app.orders import corrections
@@ -18,6 +19,16 @@ def order_owners(shop_id: int) -> Select[int, str, str]:
     Orders of guests without an account, and of deleted customers, are not in it; staff are. Nor are those
     that were found not to be theirs.
     """
+    orders, owner = with_owners(shop_id)
+    found = select(Order.shop_id, Order.order_id, owner.label("customer_id")).select_from(orders)
+    return found.where(Order.shop_id == shop_id, owner.is_not(None))
+
+
+def with_owners(shop_id: int) -> tuple[FromClause, ColumnElement[str]]:
+    """Return the orders joined with what tells their owners, and whose each is: NULL for nobody's.
+
+    In a question about the orders themselves this is one pass over them.
+    """
     account = aliased(Customer, name="account")
     by_address = (
         select(Customer.email_hash, Customer.customer_id)
@@ -27,18 +38,22 @@ def order_owners(shop_id: int) -> Select[int, str, str]:
         .order_by(Customer.email_hash, Customer.updated_at.desc(), Customer.customer_id)
         .subquery("by_address")
     )
-    owner = func.coalesce(account.customer_id, by_address.c.customer_id)
-    return (
-        select(Order.shop_id, Order.order_id, owner.label("customer_id"))
-        .outerjoin(
+    found = func.coalesce(account.customer_id, by_address.c.customer_id)
+    theirs_not = corrections.orders_not_theirs(shop_id).subquery("theirs_not")
+    orders = (
+        join(
+            Order,
             account,
             and_(
                 account.shop_id == Order.shop_id,
                 account.customer_id == Order.customer_id,
                 account.deleted_at.is_(None),
             ),
+            isouter=True,
         )
         .outerjoin(by_address, by_address.c.email_hash == Order.email_hash)
-        .where(Order.shop_id == shop_id, owner.is_not(None))
-        .where(~corrections.is_not_theirs(shop_id, Order.order_id, owner))
+        .outerjoin(
+            theirs_not, and_(theirs_not.c.order_id == Order.order_id, theirs_not.c.customer_id == found)
+        )
     )
+    return orders, case((theirs_not.c.order_id.is_(None), found))

@@ -1,10 +1,10 @@
 """Ties between customers that follow from orders: redeemed personal codes, used gift cards."""
 
-from sqlalchemy import text
+from sqlalchemy import func, or_, text
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
-from saleor_influence_app.models import TieOrigin
+from saleor_influence_app.models import Order, TieOrigin
 from saleor_influence_app.orders import ownership
 from saleor_influence_app.runs import inputs
 from saleor_influence_app.shops import shops
@@ -55,8 +55,11 @@ def derive(session: Session, shop_id: int) -> None:
     """Make the ties that follow from orders those of the shop's orders as they are now."""
     shops.lock_facts(session, shop_id)
     db.expect_many_rows(session)
-    inner = ownership.order_owners(shop_id).compile(
-        dialect=session.get_bind().dialect, compile_kwargs={"literal_binds": True}
+    ties = or_(Order.voucher_code.is_not(None), func.cardinality(Order.gift_givers) > 0)
+    inner = (
+        ownership.order_owners(shop_id)
+        .where(ties)
+        .compile(dialect=session.get_bind().dialect, compile_kwargs={"literal_binds": True})
     )
     session.execute(
         text(_DERIVED.format(owners=inner, orders=TieOrigin.ORDERS, least=LEAST_PAID)),

@@ -8,8 +8,11 @@ totals, as a stranger's would, and their ties, codes and marks of a household ar
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
+    BigInteger,
     Float,
     LargeBinary,
+    Text,
     and_,
     case,
     cast,
@@ -52,24 +55,6 @@ MARKS = ("household", "payment", "mailbox")
 """What two customers share who are one household."""
 MOST_AT_HOME = 8
 """An address or a card of more customers is an office or a parcel station, no household."""
-
-
-def orders(shop_id: int) -> Any:
-    """Select the shop's orders with their owners; a guest's has none."""
-    everybody = ownership.order_owners(shop_id).subquery("everybody")
-    owners = select(everybody).where(~objects(shop_id, everybody.c.customer_id)).subquery("owners")
-    return (
-        select(
-            func.nullif(owners.c.customer_id, "").label("customer_id"),
-            Order.order_id,
-            Order.created_at,
-            Order.currency,
-            cast(Order.charged, Float).label("charged"),
-            Order.voucher_code,
-        )
-        .outerjoin(owners, owners.c.order_id == Order.order_id)
-        .where(_counts(shop_id))
-    )
 
 
 def lines(shop_id: int) -> Any:
@@ -176,7 +161,7 @@ def categories(shop_id: int) -> Any:
 
 def customers(shop_id: int) -> Any:
     """Select who takes no part, and who shares a delivery address or a card with whom: one row each."""
-    bought = purchases(shop_id).subquery("bought")
+    bought = purchases(shop_id).cte("bought")
     no_marks = [cast(null(), LargeBinary).label(name) for name in MARKS]
     no = literal(value=False)
     marked = (
@@ -199,7 +184,7 @@ def customers(shop_id: int) -> Any:
         *no_marks,
     ).where(Objection.shop_id == shop_id, Objection.ended_at.is_(None))
     marks = [
-        _marked(name, corrections.divided(shop_id, shared).subquery(f"divided_{name}"))
+        _marked(name, corrections.divided(shop_id, shared.cte(f"shared_{name}")).subquery(f"divided_{name}"))
         for name, shared in (
             *((name, _sharing(bought, name)) for name in ("household", "payment")),
             ("mailbox", _mailboxes(shop_id, bought)),
@@ -213,13 +198,78 @@ def customers(shop_id: int) -> Any:
     )
 
 
+def orders_by_key(shop_id: int, seed: Any) -> Any:
+    """Select every purchase with its key, its buyer's, and the buyer's name where they have no account."""
+    bought = purchases(shop_id).subquery("bought")
+    has_account = bought.c.customer_id.is_not(None)
+    names = ("created_at", "currency", "charged", "paid_share", "voucher_code")
+    return select(
+        key(bought.c.order_id, seed).label("order_key"),
+        bought.c.order_id,
+        key(bought.c.buyer_id, seed).label("buyer_key"),
+        case((~has_account, bought.c.buyer_id)).label("guest_id"),
+        has_account.label("has_account"),
+        *(bought.c[name] for name in names),
+    )
+
+
+def lines_by_key(shop_id: int, seed: Any) -> Any:
+    """Select all lines with the keys of their orders, those that are no purchases as well."""
+    return select(
+        key(OrderLine.order_id, seed).label("order_key"),
+        OrderLine.line_id,
+        OrderLine.product_id,
+        OrderLine.category_id,
+        cast(OrderLine.net, Float).label("net"),
+        OrderLine.is_gift,
+        OrderLine.is_gift_card,
+    ).where(OrderLine.shop_id == shop_id)
+
+
+def ties_by_key(shop_id: int, seed: Any) -> Any:
+    """Select the ties with the keys of both ends."""
+    told = ties(shop_id).subquery("told")
+    ends = (key(told.c[f"{end}_id"], seed).label(f"{end}_key") for end in ("source", "target"))
+    return select(*ends, *(told.c[name] for name in ("kind", "weight", "valid_from", "valid_to", "known_at")))
+
+
+def people_by_key(shop_id: int, seed: int) -> Any:
+    """Select who has an account, with their keys."""
+    known = select(key(Customer.customer_id, seed).label("key"), Customer.customer_id.label("id"))
+    return known.where(Customer.shop_id == shop_id)
+
+
+def tie_ends_by_key(shop_id: int, keys: list[int], seed: int) -> Any:
+    """Select those at an end of a tie who have one of the keys."""
+    wanted = select(func.unnest(cast(keys, ARRAY(BigInteger))))
+    ends = (Tie.source_id, Tie.target_id)
+    found = (
+        select(key(end, seed).label("key"), end.label("id")).where(
+            Tie.shop_id == shop_id, key(end, seed).in_(wanted)
+        )
+        for end in ends
+    )
+    return union(*found)
+
+
+def texts_by_key(texts: list[str], seed: int) -> Any:
+    """Select these texts with their keys."""
+    one = func.unnest(cast(texts, ARRAY(Text))).column_valued("id")
+    return select(key(one, seed).label("key"), one).distinct()
+
+
+def key(text: Any, seed: Any) -> Any:
+    """Return what stands for an id within a run: its 64-bit hash."""
+    return func.hashtextextended(text, cast(seed, BigInteger))
+
+
 def purchases(shop_id: int) -> Any:
     """Select every purchase with its buyer, guest or not; NULL for who objects."""
-    owners = ownership.order_owners(shop_id).subquery("owners")
+    orders, owner = ownership.with_owners(shop_id)
     nobodys = corrections.is_not_theirs(shop_id, Order.order_id)
     address = case((~nobodys, func.encode(Order.email_hash, "hex")))
     guest = literal(GUEST) + func.coalesce(address, Order.order_id)
-    buyer = func.coalesce(owners.c.customer_id, guest)
+    buyer = func.coalesce(owner, guest)
     whole = func.greatest(Order.gross, Order.charged)
     return (
         select(
@@ -227,12 +277,15 @@ def purchases(shop_id: int) -> Any:
             Order.created_at,
             Order.currency,
             cast(func.greatest(Order.charged, 0) / func.nullif(whole, 0), Float).label("paid_share"),
+            cast(Order.charged, Float).label("charged"),
+            Order.voucher_code,
             case((Objection.id.is_(None), buyer)).label("buyer_id"),
+            case((Objection.id.is_(None), func.nullif(owner, ""))).label("customer_id"),
             Order.address_hash.label("household"),
             Order.payment_hash.label("payment"),
             case((~nobodys, func.coalesce(Order.mailbox_hash, Order.email_hash))).label("mailbox"),
         )
-        .outerjoin(owners, owners.c.order_id == Order.order_id)
+        .select_from(orders)
         .outerjoin(
             Objection,
             and_(Objection.shop_id == shop_id, Objection.customer_id == buyer, Objection.ended_at.is_(None)),
@@ -249,16 +302,18 @@ def _counts(shop_id: int) -> ColumnElement[bool]:
 
 def _sharing(bought: Any, name: str) -> Any:
     """Select buyers who share the address or the card with a few others."""
-    mark = bought.c[name]
-    pairs = select(bought.c.buyer_id, mark.label("mark")).where(
-        mark.is_not(None), bought.c.buyer_id.is_not(None)
-    )
-    known = pairs.distinct().subquery(f"known_{name}")
+    mark, buyer = bought.c[name], bought.c.buyer_id
+    of_somebody = (mark.is_not(None), buyer.is_not(None))
+    # Nearly every mark is of one buyer, with many orders: those are not told apart one by one.
+    number = key(buyer, 0)
+    of_several = select(mark).where(*of_somebody).group_by(mark).having(func.min(number) < func.max(number))
+    pairs = select(buyer, mark.label("mark")).where(*of_somebody, mark.in_(of_several))
+    known = pairs.distinct().cte(f"known_{name}")
     shared = (
         select(known.c.mark)
         .group_by(known.c.mark)
         .having(func.count().between(2, MOST_AT_HOME))
-        .subquery(f"shared_{name}")
+        .subquery(f"few_{name}")
     )
     return select(known.c.buyer_id.label("customer_id"), known.c.mark).join(
         shared, shared.c.mark == known.c.mark
@@ -267,27 +322,27 @@ def _sharing(bought: Any, name: str) -> Any:
 
 def _mailboxes(shop_id: int, bought: Any) -> Any:
     """Select buyers and accounts whose mail goes to one mailbox, however many addresses it has."""
-    accounts = select(
-        Customer.customer_id,
-        func.coalesce(Customer.mailbox_hash, Customer.email_hash).label("mark"),
-    ).where(
-        Customer.shop_id == shop_id,
-        Customer.deleted_at.is_(None),
-        Customer.email_hash.is_not(None),
-        ~objects(shop_id, Customer.customer_id),
-    )
-    buyers = select(bought.c.buyer_id, bought.c.mailbox).where(
-        bought.c.buyer_id.is_not(None), bought.c.mailbox.is_not(None)
-    )
-    known = union(accounts, buyers).subquery("known_mailbox")
     # Most mailboxes have one address: only where somebody used a variant can there be two people of one.
     variants = union(
         *(
             select(table.mailbox_hash).where(table.shop_id == shop_id, table.mailbox_hash.is_not(None))
             for table in (Customer, Order)
         )
-    ).subquery("variants")
-    return select(known.c.customer_id, known.c.mark).join(variants, variants.c.mailbox_hash == known.c.mark)
+    ).cte("variants")
+    of_variants = select(variants.c.mailbox_hash)
+    mailbox = func.coalesce(Customer.mailbox_hash, Customer.email_hash)
+    accounts = select(Customer.customer_id, mailbox.label("mark")).where(
+        Customer.shop_id == shop_id,
+        mailbox.in_(of_variants),
+        Customer.deleted_at.is_(None),
+        Customer.email_hash.is_not(None),
+        ~objects(shop_id, Customer.customer_id),
+    )
+    buyers = select(bought.c.buyer_id, bought.c.mailbox).where(
+        bought.c.buyer_id.is_not(None), bought.c.mailbox.in_(of_variants)
+    )
+    known = union(accounts, buyers).subquery("known_mailbox")
+    return select(known.c.customer_id, known.c.mark)
 
 
 def _marked(name: str, shared: Any) -> Any:

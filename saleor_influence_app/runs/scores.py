@@ -1,7 +1,7 @@
 """Facts to values, evidence and memberships: the only step that knows the scoring library."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -23,23 +23,13 @@ from saleor_influence_app.models import (
     Segment,
     Shop,
 )
-from saleor_influence_app.runs import inputs, step_limits
+from saleor_influence_app.runs import facts, inputs, step_limits
 from saleor_influence_app.social.networks import COMBINABLE
 from saleor_influence_app.targeting import condition_sources, definitions
-from scoring import finder, ledger, purchases, referrals, segments, valuation, values
+from scoring import finder, ledger, referrals, segments, valuation, values
 from scoring.ledger import trials
 from scoring.ledger.workings import Progress, unheard
 
-TIME = pa.timestamp("us", tz="UTC")
-TIES = pa.schema(
-    [
-        *((name, pa.string()) for name in ("source_id", "target_id", "kind")),
-        ("weight", pa.float64()),
-        ("valid_from", TIME),
-        ("valid_to", TIME),
-        ("known_at", TIME),
-    ]
-)
 LEADERS = pa.schema([("customer_id", pa.string())])
 CATEGORIES = pa.schema([("category_id", pa.string()), ("parent_id", pa.string())])
 CUSTOMERS = pa.schema(
@@ -51,11 +41,24 @@ CUSTOMERS = pa.schema(
 )
 
 
+SMALL = {
+    "codes": (inputs.codes, referrals.CODES),
+    "leaks": (inputs.leaks, referrals.LEAKS),
+    "categories": (inputs.categories, CATEGORIES),
+    "customers": (inputs.customers, CUSTOMERS),
+    "trials": (inputs.trials, trials.TRIALS),
+    "leaders": (inputs.leaders, LEADERS),
+}
+"""What is read with ids as they are: hardly anybody is in it."""
+
+
 @dataclass(frozen=True)
 class RunInputs:
     """What one run reads: the shop's books, last run's memberships, definitions, who agreed to perks."""
 
-    inputs: valuation.ScoringInputs
+    fetched: facts.Fetched
+    small: Mapping[str, pa.Table]
+    networks: tuple[str, ...]
     previous: pa.Table
     definitions: tuple[Json, ...]
     agreed: condition_sources.Agreed = field(default_factory=dict)
@@ -93,29 +96,17 @@ def parameters_of(shop: Shop) -> Json:
 def read(session: Session, shop_id: int) -> RunInputs:
     """Return everything that a run of the shop computes from; those who withdrew are nobody in it."""
     db.expect_many_rows(session)
-
-    networks = tuple(session.scalars(inputs.networks(shop_id)))
+    folder = settings.get().scoring_spill_folder
+    small = {
+        name: bulk_copy.read_to_disk(session, query, shop_id, schema=schema, folder=folder)
+        for name, (query, schema) in SMALL.items()
+    }
     allowed = step_limits.allowed(session, shop_id)
-
-    def table(query: Callable[[Any], Any], schema: pa.Schema) -> pa.Table:
-        folder = settings.get().scoring_spill_folder
-        return bulk_copy.read_to_disk(session, query, shop_id, schema=schema, folder=folder)
-
+    small["writable"] = pa.table({"customer_id": pa.array(sorted(allowed.letters), pa.string())})
     return RunInputs(
-        inputs=valuation.ScoringInputs(
-            orders=table(inputs.orders, purchases.ORDERS),
-            lines=table(inputs.lines, referrals.LINES),
-            codes=table(inputs.codes, referrals.CODES),
-            leaks=table(inputs.leaks, referrals.LEAKS),
-            ties=table(inputs.ties, TIES),
-            categories=table(inputs.categories, CATEGORIES),
-            customers=table(inputs.customers, CUSTOMERS),
-            trials=table(inputs.trials, trials.TRIALS),
-            leaders=table(inputs.leaders, LEADERS),
-            writable=pa.table({"customer_id": pa.array(sorted(allowed.letters), pa.string())}),
-            networks=networks,
-            combinable=tuple(name for name in networks if name in COMBINABLE),
-        ),
+        fetched=facts.fetch(session, shop_id, small=small),
+        small=small,
+        networks=tuple(session.scalars(inputs.networks(shop_id))),
         previous=read_memberships(session, shop_id),
         definitions=tuple(
             session.scalars(
@@ -133,6 +124,21 @@ def read(session: Session, shop_id: int) -> RunInputs:
     )
 
 
+def numbered(given: RunInputs) -> tuple[valuation.ScoringInputs, facts.Names]:
+    """Return what the library takes, with numbers for ids, and the ids of these numbers."""
+    known = given.fetched.numbered()
+    books = valuation.ScoringInputs(
+        orders=known.orders,
+        lines=known.lines,
+        ties=known.ties,
+        **{name: known.numbered(table) for name, table in given.small.items()},
+        networks=given.networks,
+        combinable=tuple(name for name in given.networks if name in COMBINABLE),
+        parallel_ties=known.parallel_ties,
+    )
+    return books, known.names
+
+
 def open_here() -> ledger.Engine:
     """Return an engine in this process, within the limits of the settings."""
     chosen = settings.get()
@@ -145,7 +151,7 @@ def open_here() -> ledger.Engine:
 
 
 def compute(
-    facts: RunInputs,
+    given: RunInputs,
     *,
     as_of: datetime,
     parameters: Mapping[str, Any],
@@ -154,8 +160,9 @@ def compute(
 ) -> Scored:
     """Return values, evidence and memberships as of `as_of`; the same facts give the same result."""
     rates = {code: float(rate) for code, rate in parameters["exchange_rates"].items()}
+    books, names = numbered(given)
     result = valuation.compute_valuation(
-        facts.inputs,
+        books,
         as_of=as_of,
         choices=valuation.Choices(
             values.ValueParameters(
@@ -169,31 +176,47 @@ def compute(
         progress=progress,
     )
     progress("segments")
-    wanted = [definitions.read(one) for one in facts.definitions if definitions.why_refused(one) is None]
-    details = segments.Details(result.evidence, result.networks, facts.agreed)
-    members = segments.assign(result.values.table, wanted, facts.previous, as_of=as_of, details=details)
-    found = _steps(result, facts.may)
+    told = names.told
+    found, evidence, networks = told(result.values.table), told(result.evidence), told(result.networks)
+    wanted = [definitions.read(one) for one in given.definitions if definitions.why_refused(one) is None]
+    details = segments.Details(evidence, networks, given.agreed)
+    members = segments.assign(found, wanted, given.previous, as_of=as_of, details=details)
+    steps = _steps(result, given.may, names, found["customer_id"])
     return Scored(
         {
-            Score: result.values.table,
-            Evidence: result.evidence,
-            Credit: result.credits,
-            NetworkScore: result.networks,
+            Score: found,
+            Evidence: evidence,
+            Credit: told(result.credits),
+            NetworkScore: networks,
             Membership: members,
         },
-        finder.STEPS.empty_table() if found is None else found.steps,
+        finder.STEPS.empty_table() if steps is None else steps.steps,
         dict(result.values.model)
-        | {"ledger": result.ledger, "affinity": result.affinity}
-        | {"finder": None if found is None else found.report()},
+        | {"ledger": result.ledger, "affinity": _with_products(result.affinity, names)}
+        | {"finder": None if steps is None else steps.report()},
         tuple(result.values.notes),
     )
 
 
-def _steps(result: valuation.Valuation, may: finder.May) -> finder.Found | None:
+def _steps(
+    result: valuation.Valuation, may: finder.May, names: facts.Names, customer_ids: pa.ChunkedArray
+) -> finder.Found | None:
     """Return what teaches the shop most; None where nobody's influence is computed."""
     if result.exposed is None:
         return None
-    return finder.find_steps(result.exposed, may, customers=result.values.table["customer_id"])
+    customers, letters = names.told(result.exposed.customers), names.told(result.exposed.letters)
+    exposed = replace(result.exposed, customers=customers, letters=letters)
+    return finder.find_steps(exposed, may, customers=customer_ids)
+
+
+def _with_products(affinity: Json, names: facts.Names) -> Json:
+    """Return the report with the ids of products in place of their numbers."""
+    pairs = [dict(one) for one in affinity["pairs"]]
+    for column in ("product_id", "other_id"):
+        numbers = pa.chunked_array([pa.array([one[column] for one in pairs], facts.NUMBER)])
+        for one, product_id in zip(pairs, names.products.of(numbers).to_pylist(), strict=True):
+            one[column] = product_id
+    return dict(affinity) | {"pairs": tuple(pairs)}
 
 
 def bring(session: Session, scored: Scored) -> None:

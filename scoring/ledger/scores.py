@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from scipy.stats import rankdata
 
+from scoring.ids import shaped
 from scoring.ledger import contacts, evidence, pairs
 from scoring.ledger.credit import share_credit
 from scoring.ledger.engine import Engine
@@ -94,8 +95,8 @@ def scores_by_kind(workings: Workings, *, engine: Engine, parameters: Parameters
             known = _evidence_on(part, people, parameters).sort_by("customer_id")
             one = compute_scores(part, known, parameters=parameters)
         one = one.append_column("kind", pa.repeat(kind, one.num_rows))
-        found.append(one.select(BY_KIND.names).cast(BY_KIND))
-    return pa.concat_tables([BY_KIND.empty_table(), *found])
+        found.append(shaped(one, BY_KIND))
+    return pa.concat_tables(found) if found else BY_KIND.empty_table()
 
 
 def percentiles(values: Floats, among: Flags) -> Floats:

@@ -20,6 +20,7 @@ from scoring.ledger.inputs import instant, read_inputs
 from tests.support.laws import law
 from tests.support.lots import agree, switch_on
 from tests.support.shop_rows import NOW, put_credit, put_customers, put_order, put_run, put_shop, put_tie
+from tests.support.told_facts import TIES
 
 PEOPLE = [f"guest-{number}" for number in range(6)]
 ORDER = st.fixed_dictionaries(
@@ -73,7 +74,7 @@ def ledger_finds(session: Session, shop_id: int) -> tuple[list[str], int]:
         purchases=lines.filter(
             pa.array([one not in theirs for one in lines["order_id"].to_pylist()], pa.bool_())
         ),
-        ties=bulk_copy.read(session, ties, scores.TIES),
+        ties=bulk_copy.read(session, ties, TIES),
         customers=bulk_copy.read(session, inputs.customers(shop_id), scores.CUSTOMERS),
     )
     found = trusted_followers(shop)

@@ -7,11 +7,12 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
 from saleor_influence_app.rights.contests import MOST_OPEN
-from saleor_influence_app.runs import derived_ties, scores
+from saleor_influence_app.runs import derived_ties
 from saleor_influence_app.shops import shops
 from saleor_influence_app.sync import customers
 from tests.support.shop_rows import NOW, put_code, put_customers, put_order, put_tie
 from tests.support.social_shop import Shop, sql
+from tests.support.told_facts import inputs_of
 
 
 def about(shop: Shop, customer_id: str, part: str) -> list[dict[str, Any]]:
@@ -32,13 +33,13 @@ def decide(shop: Shop, number: int, outcome: str | None) -> int:
 
 
 def ties_of(session: Session, shop_id: int) -> set[tuple[str, str, str]]:
-    rows = scores.read(session, shop_id).inputs.ties.to_pylist()
+    rows = inputs_of(session, shop_id).ties.to_pylist()
     return {(row["source_id"], row["target_id"], row["kind"]) for row in rows}
 
 
 def homes_of(session: Session, shop_id: int) -> list[set[str]]:
     """Who shares a mark with whom, as the ledger joins them."""
-    rows = scores.read(session, shop_id).inputs.customers.to_pylist()
+    rows = inputs_of(session, shop_id).customers.to_pylist()
     by_mark: dict[tuple[str, str], set[str]] = {}
     for row in rows:
         for name in ("household", "payment", "mailbox"):
@@ -100,7 +101,7 @@ def test_an_order_that_is_not_theirs_counts_to_nobody_they_know(off: Shop) -> No
     assert decide(off, number, "accepted") == 204
 
     with db.transaction() as session:
-        found = scores.read(session, off.shop_id).inputs
+        found = inputs_of(session, off.shop_id)
         owners = dict(
             zip(found.orders["order_id"].to_pylist(), found.orders["customer_id"].to_pylist(), strict=True)
         )

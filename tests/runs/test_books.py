@@ -15,15 +15,12 @@ from saleor_influence_app.shops import shops
 from saleor_influence_app.sync import customers
 from scoring import valuation
 from tests.support.shop_rows import NOW, put_code, put_customers, put_leak, put_order, put_shop, put_tie
+from tests.support.told_facts import inputs_of
 
 
 @pytest.fixture
 def shop_id(session: Session) -> int:
     return put_shop(session)
-
-
-def inputs_of(session: Session, shop_id: int) -> valuation.ScoringInputs:
-    return scores.read(session, shop_id).inputs
 
 
 def lines_of(session: Session, shop_id: int) -> dict[str, dict[str, Any]]:
@@ -321,7 +318,7 @@ def test_objections_are_joined_once_and_looked_up_for_no_row(session: Session, s
         given,
     )
     session.execute(text("ANALYZE"))
-    for query in (inputs.orders, inputs.lines, inputs.ties, inputs.codes, inputs.customers):
+    for query in (inputs.purchases, inputs.lines, inputs.ties, inputs.codes, inputs.customers):
         wanted = query(shop_id).compile(session.get_bind(), compile_kwargs={"literal_binds": True})
         plan = "\n".join(session.scalars(text(f"EXPLAIN {wanted}".replace(":", "\\:"))))
         assert "objections" in plan

@@ -33,6 +33,7 @@ from tests.support.shop_rows import (
 )
 from tests.support.simulated_shop import put_simulated
 from tests.support.stepping import AtStep
+from tests.support.told_facts import told
 
 pytestmark = pytest.mark.usefixtures("engine")
 
@@ -145,8 +146,9 @@ def test_voucher_codes_and_ids_of_any_text_survive_the_way_through() -> None:
 
         facts = scores.read(session, shop_id)
 
-    assert sorted(facts.inputs.orders["voucher_code"].to_pylist(), key=str) == sorted([*odd, None], key=str)
-    assert facts.inputs.orders["customer_id"].null_count == len(odd) + 1
+    orders = told(facts).orders
+    assert sorted(orders["voucher_code"].to_pylist(), key=str) == sorted([*odd, None], key=str)
+    assert orders["customer_id"].null_count == len(odd) + 1
 
 
 def test_a_customer_deleted_while_a_run_computes_has_no_row_afterwards() -> None:

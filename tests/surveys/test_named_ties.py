@@ -8,12 +8,13 @@ import pytest
 from saleor_influence_app import db, run_queue
 from saleor_influence_app.erasure import objections
 from saleor_influence_app.models import NAMED, AskedBy
-from saleor_influence_app.runs import execution, named_ties, scores
+from saleor_influence_app.runs import execution, named_ties
 from saleor_influence_app.surveys import responses
 from saleor_influence_app.surveys.responses import Respondent, SurveyChannel, Told
 from scoring.ledger import pairs
 from tests.support.shop_rows import put_code, put_customers, put_order, put_tie
 from tests.support.social_shop import Shop, sql
+from tests.support.told_facts import inputs_of
 
 NOW = datetime.now(UTC)
 GUEST = f"guest:{(b'g' * 32).hex()}"
@@ -117,7 +118,7 @@ def test_what_staff_told_of_the_same_two_is_left_alone_and_shows_them(asking: Sh
     derived(asking)
 
     with db.transaction() as session:
-        rows = scores.read(session, asking.shop_id).inputs.ties.to_pylist()
+        rows = inputs_of(session, asking.shop_id).ties.to_pylist()
     assert sorted(row["kind"] for row in rows) == ["friend", "named"]
 
 
