@@ -181,7 +181,7 @@ def compute(
     wanted = [definitions.read(one) for one in given.definitions if definitions.why_refused(one) is None]
     details = segments.Details(evidence, networks, given.agreed)
     members = segments.assign(found, wanted, given.previous, as_of=as_of, details=details)
-    steps = _steps(result, given.may, names, found["customer_id"])
+    steps = _steps(result, given.may, names, customer_ids=found["customer_id"])
     return Scored(
         {
             Score: found,
@@ -199,7 +199,7 @@ def compute(
 
 
 def _steps(
-    result: valuation.Valuation, may: finder.May, names: facts.Names, customer_ids: pa.ChunkedArray
+    result: valuation.Valuation, may: finder.May, names: facts.Names, *, customer_ids: pa.ChunkedArray
 ) -> finder.Found | None:
     """Return what teaches the shop most; None where nobody's influence is computed."""
     if result.exposed is None:
