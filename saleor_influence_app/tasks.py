@@ -18,13 +18,12 @@ from saleor_influence_app.hand_off import deliveries, webhook
 from saleor_influence_app.hand_off.shop_mail import MailChannel
 from saleor_influence_app.orders import order_retention
 from saleor_influence_app.perks import leaks, results, schedule
-from saleor_influence_app.perks.strategies import WRITERS
 from saleor_influence_app.perks.strategies.referral import rewards
 from saleor_influence_app.profiles import link_failures, network_clients, revocations, snapshots
 from saleor_influence_app.rights import register
 from saleor_influence_app.runs import execution
+from saleor_influence_app.saleor_writers import WRITERS
 from saleor_influence_app.shops import circuit_breaker, installations, shops, task_slots, tombstone_copies
-from saleor_influence_app.surveys import links
 from saleor_influence_app.sync import (
     backfill,
     categories,
@@ -215,7 +214,7 @@ def outbox_write(shop_id: int) -> None:
     with _asking(shop_id, "writes") as admitted:
         if admitted:
             opener = circuit_breaker.client(db.transaction, shop_id)
-            saleor_writes.drain(db.transaction, shop_id, writers={**WRITERS, **links.WRITERS}, opener=opener)
+            saleor_writes.drain(db.transaction, shop_id, writers=WRITERS, opener=opener)
 
 
 @task("outbox.webhook")

@@ -46,12 +46,20 @@ class Compression:
 
 
 def file_answer(file: Path, request: Request, *, cache: str) -> Response:
-    """Return the answer that gives a file: text compressed, once a process, for who takes gzip."""
+    """Return the answer that gives a file: text as Brotli where the build left that, or as gzip.
+
+    gzip is made once a process.
+    """
     headers = {"cache-control": cache}
     if file.suffix not in TEXTS:
         return FileResponse(file, headers=headers)
     headers["vary"] = "Accept-Encoding"
-    if not takes_gzip(request.headers.get("accept-encoding", "")):
+    accepted = request.headers.get("accept-encoding", "")
+    brotli = file.with_name(f"{file.name}.br")
+    if takes(accepted, "br") and brotli.is_file():
+        kind = mimetypes.guess_type(file.name)[0]
+        return FileResponse(brotli, headers=headers | {"content-encoding": "br"}, media_type=kind)
+    if not takes(accepted, "gzip"):
         return FileResponse(file, headers=headers)
     known = file.stat()
     headers |= {"content-encoding": "gzip", "etag": f'"{known.st_mtime_ns:x}-{known.st_size:x}-gzip"'}
@@ -61,11 +69,11 @@ def file_answer(file: Path, request: Request, *, cache: str) -> Response:
     return Response(_compressed(file, known.st_mtime_ns), media_type=kind, headers=headers)
 
 
-def takes_gzip(accepted: str) -> bool:
-    """Say whether a header accept-encoding names gzip without refusing it."""
+def takes(accepted: str, coding: str) -> bool:
+    """Say whether a header accept-encoding names the coding without refusing it."""
     for part in accepted.split(",")[:20]:
         name, _, parameter = part.strip().lower().partition(";")
-        if name.strip() in {"gzip", "*"}:
+        if name.strip() in {coding, "*"}:
             return parameter.replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}
     return False
 

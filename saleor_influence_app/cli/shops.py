@@ -92,10 +92,11 @@ def retry_messages(shop: SomeShop = None) -> None:
 
 
 def cleanup(shop: OneShop) -> None:
-    """Remove the app's keys from the shop's customer records for good; run it before removing the app.
+    """Remove the app's keys from the shop's customers and orders for good; run it before removing the app.
 
     A worker may do a part of it beside this command; what is told is how the records are.
     """
+    from saleor_influence_app.surveys import links
     from saleor_influence_app.writeback import flush
 
     with db.transaction() as session:
@@ -103,6 +104,7 @@ def cleanup(shop: OneShop) -> None:
         _warn_of_ties(session, shop_id)
         _warn_of_perks(session, shop_id)
         flush.remove_all(session, shop_id)
+        links.end(session, shop_id)
         begin = left = flush.left(session, shop_id)
     told, idle = -1, 0
     while idle < IDLE_ROUNDS:
@@ -117,12 +119,24 @@ def cleanup(shop: OneShop) -> None:
             break
         idle = idle + 1 if done == flush.Flushed() and not left.claimed else 0  # switched off in the shop
         time.sleep(CLEANUP_PAUSE_SECONDS)
-    for sentence in _what_stays(left):
+    orders = _without_tokens(shop_id)
+    for sentence in _what_stays(left, orders):
         typer.echo(sentence)
-    raise typer.Exit(int(bool(left.records or left.attribute)))
+    raise typer.Exit(int(bool(left.records or left.attribute or orders)))
 
 
-def _what_stays(left: "Left") -> "Iterator[str]":
+def _without_tokens(shop_id: int) -> int:
+    """Take the survey's tokens out of the shop's orders; return how many orders still have one."""
+    from saleor_influence_app.saleor_writers import WRITERS
+    from saleor_influence_app.surveys import links
+    from saleor_influence_app.writeback import saleor_writes
+
+    saleor_writes.drain(db.transaction, shop_id, writers=WRITERS)
+    with db.transaction() as session:
+        return links.waiting(session, shop_id)
+
+
+def _what_stays(left: "Left", orders: int) -> "Iterator[str]":
     """Give what could not be removed, and what happens to it."""
     if left.staff:
         yield f"{left.staff:,} belong to staff, which Saleor lets no app change: tried again once a day."
@@ -130,8 +144,10 @@ def _what_stays(left: "Left") -> "Iterator[str]":
         yield f"{left.records:,} are tried again within minutes by the workers: keep the app installed."
     if left.attribute:
         yield "The customer attribute is still there: the workers remove it after the last record."
-    if not (left.records or left.attribute):
-        yield "Nothing of this app is left to remove from the shop's customers."
+    if orders:
+        yield f"{orders:,} orders still have a survey token: the workers take it out, keep the app installed."
+    if not (left.records or left.attribute or orders):
+        yield "Nothing of this app is left to remove from the shop's customers and orders."
 
 
 def forget(

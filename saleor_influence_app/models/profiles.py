@@ -45,6 +45,7 @@ class Profile(Base):
         one_of("proof", Proof),
         one_of("state", ProfileState),
         Index("ix_profiles_next_at", "next_at"),
+        Index("ix_profiles_handle", "shop_id", text("ltrim(lower(handle), '@')")),
         Index(
             "ix_profiles_trouble_since",
             "trouble_since",

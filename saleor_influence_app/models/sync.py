@@ -273,7 +273,7 @@ class Backfill(Base):
 
 
 class DriftCheck(Base):
-    """The newest comparison of ids with Saleor, one row a shop."""
+    """The newest comparison with Saleor, one row a shop."""
 
     __tablename__ = "drift_checks"
 
@@ -286,3 +286,5 @@ class DriftCheck(Base):
     gaps: Mapped[int]
     """Ids on one side only, orders and customers together, after mending."""
     mended: Mapped[int]
+    every_id_at: Mapped[datetime | None]
+    """When every id was compared; the other comparisons count, and read ids where the numbers differ."""

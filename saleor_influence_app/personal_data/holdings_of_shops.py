@@ -54,7 +54,8 @@ SHOPS = (
         table="drift_checks",
         columns=columns_of(
             shop="shop_id",
-            technical="checked_at orders_saleor orders_here customers_saleor customers_here gaps mended",
+            technical="checked_at orders_saleor orders_here customers_saleor customers_here gaps mended "
+            "every_id_at",
         ),
         **_PLAIN,
     ),

@@ -24,8 +24,8 @@ from saleor_influence_app.models import (
 )
 from saleor_influence_app.models.perks import UNDER_WAY
 from saleor_influence_app.perks.strategies import KINDS
-from saleor_influence_app.queries import influence
 from saleor_influence_app.queries.api_model import ApiModel
+from saleor_influence_app.targeting import tie_counts
 
 MOST_OPEN = 3
 CODE = "code"
@@ -188,7 +188,7 @@ def _brought(step: Step, ties: int, facts: Facts) -> str:
 
 
 def _facts(session: Session, shop_id: int) -> Facts:
-    known = influence.tie_counts(session, shop_id)
+    known = tie_counts.known(session, shop_id)
     begun = (*UNDER_WAY, ProgrammeState.ENDED)
     programmes = PerkProgramme.kind == "referral", PerkProgramme.state.in_(begun)
     settings = select(PrivacySettingsRow.enabled).where(PrivacySettingsRow.shop_id == shop_id)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from saleor_influence_app.models import Run, RunState, Score, Tie
 from saleor_influence_app.queries.api_model import ApiModel
 from saleor_influence_app.queries.money import Money, amount
-from saleor_influence_app.shops.suppression import objects
+from saleor_influence_app.targeting import tie_counts
 
 GateState = Literal["open", "shut", "no-ties", "not-yet-run"]
 SENTENCES = {
@@ -110,7 +110,7 @@ class Influence(ApiModel):
 def influence(session: Session, shop_id: int) -> Influence:
     """Does influence show in this shop, and how much of its money rests on it?"""
     known: dict[str, int] = {}
-    for (_, kind), count in sorted(tie_counts(session, shop_id).items(), key=lambda one: one[0][1]):
+    for (_, kind), count in sorted(tie_counts.known(session, shop_id).items(), key=lambda one: one[0][1]):
         known[kind] = known.get(kind, 0) + count
     run = last_run(session, shop_id)
     ledger = {} if run is None else run.model.get("ledger", {})
@@ -126,18 +126,6 @@ def influence(session: Session, shop_id: int) -> Influence:
         ties=known,
         set_aside=ledger.get("set_aside", {}),
     )
-
-
-def tie_counts(session: Session, shop_id: int) -> dict[tuple[str, str], int]:
-    """Return how many ties there are by origin and kind, without those of who objects."""
-    ties = session.execute(
-        select(Tie.origin, Tie.kind, func.count())
-        .where(Tie.shop_id == shop_id)
-        .where(~objects(shop_id, Tie.source_id), ~objects(shop_id, Tie.target_id))
-        .group_by(Tie.origin, Tie.kind)
-        .order_by(Tie.origin, Tie.kind)
-    )
-    return {(origin, kind): int(count) for origin, kind, count in ties}
 
 
 def last_run(session: Session, shop_id: int) -> Run | None:

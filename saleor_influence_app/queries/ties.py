@@ -1,14 +1,20 @@
 """Who may influence whom, as far as the shop knows."""
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, case, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import SQLColumnExpression, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.sql.expression import ColumnElement
 
 from saleor_influence_app import models, spreadsheets
 from saleor_influence_app.queries.api_model import ApiModel
-from saleor_influence_app.shops.suppression import GUEST, objects
+from saleor_influence_app.shops.suppression import GUEST
+from saleor_influence_app.targeting import tie_counts
+
+Conditions = Sequence[SQLColumnExpression[bool]]
+Order = tuple[InstrumentedAttribute[Any], ...]
 
 
 class Tie(ApiModel):
@@ -30,7 +36,7 @@ class Tie(ApiModel):
 
 
 class TiePage(ApiModel):
-    """Some ties, and how many there are in all."""
+    """Some ties, and how many there are in all; of all customers' and of many, as of the last run."""
 
     total: int
     ties: list[Tie]
@@ -42,16 +48,34 @@ def ties(session: Session, shop_id: int, *, customer_id: str | None, page: tuple
     Of a hidden tie the source is left out, and it stands in no list of the source's.
     """
     table = models.Tie
-    wanted = [table.shop_id == shop_id, *_nobody_objects(shop_id)]
-    if customer_id is not None:
-        leads = and_(table.source_id == customer_id, ~table.is_hidden)
-        wanted.append(or_(leads, table.target_id == customer_id))
-    total = session.scalar(select(func.count()).select_from(table).where(*wanted)) or 0
-    # Sorted as shown: a place among the sources would tell who a hidden one is.
-    shown = case((~table.is_hidden, table.source_id))
-    ordered = select(table).where(*wanted).order_by(shown, table.target_id, table.kind, table.known_at)
-    found = session.scalars(ordered.offset(page[0]).limit(page[1]))
+    wanted = [table.shop_id == shop_id, *tie_counts.nobody_objects(shop_id)]
+    shown = [*wanted, ~table.is_hidden]
+    if customer_id is None:
+        total = sum(tie_counts.known(session, shop_id).values())
+        hidden = [*wanted, table.is_hidden]
+    else:
+        shown.append(or_(table.source_id == customer_id, table.target_id == customer_id))
+        hidden = [*wanted, table.is_hidden, table.target_id == customer_id]
+        total = _count(session, shown) + _count(session, hidden)
+    # Hidden ones come last: a place among the sources would tell who it is.
+    offset, limit = page
+    key = (table.source_id, table.target_id, table.kind)
+    found = list(_some(session, shown, key, offset=offset, limit=limit))
+    if len(found) < limit:
+        past = max(0, offset - _count(session, shown)) if offset else 0
+        order = (table.target_id, table.kind, table.known_at)
+        found += _some(session, hidden, order, offset=past, limit=limit - len(found))
     return TiePage(total=total, ties=[_shown(tie) for tie in found])
+
+
+def _count(session: Session, wanted: Conditions) -> int:
+    return session.scalar(select(func.count()).select_from(models.Tie).where(*wanted)) or 0
+
+
+def _some(
+    session: Session, wanted: Conditions, order: Order, *, offset: int, limit: int
+) -> Iterable[models.Tie]:
+    return session.scalars(select(models.Tie).where(*wanted).order_by(*order).offset(offset).limit(limit))
 
 
 def _shown(tie: models.Tie) -> Tie:
@@ -86,10 +110,5 @@ def _entered(shop_id: int) -> list[ColumnElement[bool]]:
     return [
         models.Tie.shop_id == shop_id,
         models.Tie.origin == models.TieOrigin.STAFF,
-        *_nobody_objects(shop_id),
+        *tie_counts.nobody_objects(shop_id),
     ]
-
-
-def _nobody_objects(shop_id: int) -> list[ColumnElement[bool]]:
-    """Leave out ties of people who object: no run counts them."""
-    return [~objects(shop_id, end) for end in (models.Tie.source_id, models.Tie.target_id)]

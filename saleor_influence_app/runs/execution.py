@@ -32,7 +32,7 @@ from saleor_influence_app.runs import (
 from saleor_influence_app.runs.claims import LEASE, LeaseLost, RunClaim
 from saleor_influence_app.runs.run_leases import RunCancelled, RunInterrupted
 from saleor_influence_app.shops import problems, schedules, shops, tombstone_check
-from saleor_influence_app.targeting import consenting_members, segment_rules
+from saleor_influence_app.targeting import consenting_members, segment_rules, tie_counts
 from saleor_influence_app.writeback import staging
 
 if TYPE_CHECKING:
@@ -248,6 +248,7 @@ def _finish(session: Session, claim: RunClaim, scored: "scores.Scored | None", *
     model = dict(model) | {"late_ties": late_ties.booked_late(session, shop_id)}
     if scored is not None:
         model["spreads"] = product_spreads.most_spread(session, shop_id)
+        model[tie_counts.IN_RUN] = tie_counts.count(session, shop_id)
     memory = progress.peak_memory_mb()
     claims.close(
         session,

@@ -9,13 +9,14 @@ from collections import defaultdict
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.expression import ColumnElement
 
 from saleor_influence_app.errors import TokenInvalid
 from saleor_influence_app.fields import Json
-from saleor_influence_app.models import Shop, SurveyLink
+from saleor_influence_app.models import SaleorWrite, Shop, SurveyLink, WriteState
 from saleor_influence_app.saleor.client import SaleorClient
 from saleor_influence_app.saleor.mutations import raise_for
 from saleor_influence_app.writeback import saleor_writes
@@ -75,14 +76,30 @@ def end_expired(session: Session, *, now: datetime | None = None) -> None:
     session.execute(
         delete(SurveyLink).where(SurveyLink.expires_at < moment, SurveyLink.used_at < moment - A_DAY)
     )
-    expired = (
+    _close(session, SurveyLink.expires_at < moment, now=moment)
+
+
+def end(session: Session, shop_id: int) -> None:
+    """Nobody is asked any more, and every token that is in Saleor goes from there."""
+    session.execute(update(Shop).where(Shop.id == shop_id).values(survey=False))
+    _close(session, SurveyLink.shop_id == shop_id, now=datetime.now(UTC))
+
+
+def waiting(session: Session, shop_id: int) -> int:
+    """Return for how many orders a token has yet to be written or taken out."""
+    mine = SaleorWrite.shop_id == shop_id, SaleorWrite.kind == KIND, SaleorWrite.state != WriteState.REFUSED
+    return session.scalar(select(func.count()).select_from(SaleorWrite).where(*mine)) or 0
+
+
+def _close(session: Session, which: ColumnElement[bool], *, now: datetime) -> None:
+    closed = (
         update(SurveyLink)
-        .where(SurveyLink.expires_at < moment, SurveyLink.used_at.is_(None))
-        .values(used_at=moment)
+        .where(which, SurveyLink.used_at.is_(None))
+        .values(used_at=now)
         .returning(SurveyLink.shop_id, SurveyLink.order_id)
     )
     by_shop: dict[int, list[str]] = defaultdict(list)
-    for shop_id, order_id in session.execute(expired):
+    for shop_id, order_id in session.execute(closed):
         by_shop[shop_id].append(order_id)
     for shop_id, order_ids in sorted(by_shop.items()):
         _write(session, shop_id, order_ids)

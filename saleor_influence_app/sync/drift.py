@@ -30,6 +30,8 @@ class Tally:
     surplus: int = 0
     """Here, not listed by Saleor, and left alone."""
     mended: int = 0
+    every_id: bool = False
+    """Whether Saleor was asked for every id, and not only for numbers."""
 
     @property
     def gaps(self) -> int:
@@ -40,7 +42,7 @@ class Tally:
 def note(session: Session, shop_id: int, tallies: Mapping[str, Tally]) -> None:
     """The drift meter shows these findings, by kind."""
     of_orders, of_customers = tallies[History.ORDERS], tallies[History.CUSTOMERS]
-    values = {
+    values: dict[str, object] = {
         "checked_at": func.now(),
         "orders_saleor": of_orders.listed,
         "orders_here": of_orders.listed - of_orders.missing,
@@ -49,6 +51,8 @@ def note(session: Session, shop_id: int, tallies: Mapping[str, Tally]) -> None:
         "gaps": of_orders.gaps + of_customers.gaps,
         "mended": of_orders.mended + of_customers.mended,
     }
+    if of_orders.every_id and of_customers.every_id:
+        values["every_id_at"] = func.now()
     session.execute(
         insert(DriftCheck)
         .values(shop_id=shop_id, **values)
@@ -63,6 +67,14 @@ def is_older_than(session: Session, shop_id: int, age: timedelta) -> bool:
         DriftCheck.shop_id == shop_id, DriftCheck.checked_at > func.now() - age
     )
     return session.scalar(young) is None
+
+
+def every_id_was_read(session: Session, shop_id: int, *, within: timedelta) -> bool:
+    """Tell whether every id was compared so lately."""
+    lately = select(DriftCheck.shop_id).where(
+        DriftCheck.shop_id == shop_id, DriftCheck.every_id_at > func.now() - within
+    )
+    return session.scalar(lately) is not None
 
 
 def sweep(session: Session) -> None:

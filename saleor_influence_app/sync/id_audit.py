@@ -1,15 +1,16 @@
-"""The comparison: every id of the shop in Saleor against every id here, and the gaps mended.
+"""The comparison: the shop in Saleor against the rows here, and the gaps mended.
 
-Saleor lists ids in order of creation, a hundred at a time; each page is held against the rows of the same
-span of time, so that memory stays that of a page. What seems to be gone is asked for by id before it goes.
+Rows are counted by spans of their last change, here and in Saleor. Where the numbers differ, the span is
+halved until a page of ids remains, and that is held against the rows; what changed lately, and every few
+weeks everything, is compared id by id. What seems to be gone is asked for by id before it goes.
 """
 
 import math
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import closing
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -21,19 +22,21 @@ from saleor_influence_app.errors import SaleorRefused, SaleorUnreachable
 from saleor_influence_app.models import Backfill, BackfillState, History
 from saleor_influence_app.orders import order_retention, orders
 from saleor_influence_app.shops import schedules, shops, suppression
-from saleor_influence_app.sync import customers, drift, history_leases, projection, saleor_pages
+from saleor_influence_app.sync import customers, drift, history_leases, projection, saleor_pages, spans
 from saleor_influence_app.sync.customers import REVIVAL_MARGIN
 from saleor_influence_app.sync.drift import Tally
 from saleor_influence_app.sync.history_leases import Lease, LeaseLost
 from saleor_influence_app.sync.saleor_pages import (
-    CREATED_FIRST,
+    CHANGED_FIRST,
     KINDS,
+    PAGE,
     Page,
     Query,
     Reader,
     ReaderOpener,
     open_reader,
 )
+from saleor_influence_app.sync.spans import Span, Step
 
 logger = log.get(__name__)
 
@@ -42,6 +45,15 @@ SLICE_SECONDS = 60.0
 LATEST = datetime.max.replace(tzinfo=UTC)
 KEPT = timedelta(days=1)
 """A comparison that was interrupted for longer begins anew."""
+EVERY_ID = timedelta(days=28)
+"""So often every id is read: two errors in a span of the same number cancel out."""
+RECENT = timedelta(days=2)
+"""What changed since is compared id by id: one order changes several times within hours."""
+PARTS = 100
+"""Of a shop, each counted with one request."""
+HALVES = 2
+NEXT = timedelta(microseconds=1)
+"""The unit of Saleor's and PostgreSQL's clocks."""
 
 
 def compare(
@@ -56,7 +68,7 @@ def compare(
 
     Nothing is done again within `rest` of the last comparison: messages that waited in a queue together. A
     comparison that takes longer than a slice goes on with the next message, one that was interrupted an hour
-    later, both from the page where they stopped.
+    later, both from the span where they stopped.
     """
     until = time.monotonic() + slice_seconds
     with transaction() as session:
@@ -90,21 +102,24 @@ def _compare_kind(
     """Return what the kind's comparison has found, in all its slices; None if time was up before its end."""
     with transaction() as session:
         claimed = history_leases.claim(session, shop_id, kind, states=(BackfillState.DONE,))
+        every_id = not drift.every_id_was_read(session, shop_id, within=EVERY_ID)
     if claimed is None:
         raise LeaseLost
     lease, row = claimed
-    comparison = _Comparison(transaction, lease, reader, ComparisonState.of(row.comparison))
-    kept: ComparisonState | None = comparison.state
+    comparison = _Comparison(
+        transaction, lease, reader, ComparisonState.of(row.comparison, every_id=every_id)
+    )
     try:
         with history_leases.kept(transaction, lease):
             if not comparison.state.whole:
                 comparison.run(until)
     except SaleorRefused as error:
-        kept = None if saleor_pages.is_about_cursor(error) else kept
+        if saleor_pages.is_about_cursor(error):
+            comparison.state.cursor = None
         raise
     finally:
         with transaction() as session:
-            history_leases.release(session, lease, comparison=asdict(kept) if kept else None)
+            history_leases.release(session, lease, comparison=asdict(comparison.state))
     return comparison.state.tally if comparison.state.whole else None
 
 
@@ -113,18 +128,21 @@ class ComparisonState:
     """How far a comparison is, as its row keeps it between slices."""
 
     begun_at: str
-    cursor: str | None = None
     begin: str | None = None
-    """The rows up to this moment of creation have been held against Saleor's."""
+    """What changed up to this moment has been compared."""
+    end: str | None = None
+    cursor: str | None = None
+    """Of the span up to `end`, whose ids are being read, up to here; None: of no span."""
     whole: bool = False
     tally: Tally = field(default_factory=Tally)
 
     @classmethod
-    def of(cls, kept: dict[str, Any] | None) -> "ComparisonState":
+    def of(cls, kept: dict[str, Any] | None, *, every_id: bool) -> "ComparisonState":
         """Return what was kept, or a beginning; what was kept for too long tells of another time."""
         now = datetime.now(UTC)
-        if kept is None or datetime.fromisoformat(kept["begun_at"]) < now - KEPT:
-            return cls(now.isoformat())
+        known = {one.name for one in fields(cls)}  # of another release otherwise
+        if kept is None or kept.keys() != known or datetime.fromisoformat(kept["begun_at"]) < now - KEPT:
+            return cls(now.isoformat(), tally=Tally(every_id=every_id))
         return cls(**kept | {"tally": Tally(**kept["tally"])})
 
 
@@ -139,18 +157,6 @@ _KNOWN: dict[str, TextClause] = {
         FROM customers WHERE shop_id = :shop_id AND customer_id = ANY (:ids) AND deleted_at IS NULL
     """),
 }
-_NEAR: dict[str, TextClause] = {
-    History.ORDERS: text("""
-        SELECT order_id FROM orders WHERE shop_id = :shop_id
-            AND created_at > coalesce(CAST(:begin AS timestamptz), '-infinity')
-            AND created_at <= coalesce(CAST(:end AS timestamptz), 'infinity')
-    """),
-    History.CUSTOMERS: text("""
-        SELECT customer_id FROM customers WHERE shop_id = :shop_id AND deleted_at IS NULL
-            AND date_joined > coalesce(CAST(:begin AS timestamptz), '-infinity')
-            AND date_joined <= coalesce(CAST(:end AS timestamptz), 'infinity')
-    """),
-}
 _UNDATED = text(
     "SELECT customer_id FROM customers "
     "WHERE shop_id = :shop_id AND date_joined IS NULL AND deleted_at IS NULL"
@@ -158,7 +164,7 @@ _UNDATED = text(
 
 
 class _Comparison:
-    """One kind's comparison: pages of ids, held against rows of the same span of creation."""
+    """One kind's comparison: spans of last changes, counted or read, held against rows of the same span."""
 
     def __init__(  # noqa: PLR0917 - its parts
         self, transaction: db.Transaction, lease: Lease, reader: Reader, state: ComparisonState
@@ -169,40 +175,111 @@ class _Comparison:
         self.kind = KINDS[lease.kind]
         self.state = state
         self.tally = state.tally
+        self.recent = datetime.now(UTC) - RECENT
         with transaction() as session:
             self.oldest = order_retention.oldest(session, lease.shop_id, lease.kind)
 
     def run(self, until: float) -> None:
-        """Compare page after page; at the end, or when time is up, `state` says how far this is."""
-        query = Query(self.kind.thin, CREATED_FIRST, created_since=self.oldest)
-        with closing(self.reader.pages(query, after=self.state.cursor)) as coming:
-            for page in coming:
-                self._hold_against_rows(page)
-                self.state.cursor = page.cursor
-                if page.cursor is not None and time.monotonic() > until:
-                    return
+        """Compare span after span; at the end, or when time is up, `state` says how far this is."""
+        if self.state.cursor and not self._go_on(until):
+            return
+        begin = _moment(self.state.begin)
+        if begin != LATEST:
+            with self.transaction() as session:
+                steps = spans.steps(
+                    session, self.lease.shop_id, self.lease.kind, begin=begin, oldest=self.oldest
+                )
+            if begin is None and not self._there((None, None)):
+                # More likely trouble over there than a reason to delete.
+                self.tally.surplus, self.state.whole = steps[-1].rows, True
+                return
+            if not all(self._compare(part, until) for part in spans.parts(steps, PARTS)):
+                return
+        for chunk in _chunks(self._undated()):
+            self._mend(chunk, chunk)
         self._ask_for(self._undated())
         self.state.whole = True
 
-    def _hold_against_rows(self, page: Page) -> None:
+    def _go_on(self, until: float) -> bool:
+        """Read the rest of a span; False if time was up before its end."""
+        begin = _moment(self.state.begin)
+        span = begin and begin - NEXT, _moment(self.state.end)  # others may have changed at that moment
+        return self._read(span, self._here(span), until)
+
+    def _compare(self, steps: Sequence[Step], until: float) -> bool:
+        """Compare a part of the shop; False if time was up before its end."""
+        here: dict[str, datetime] | None = None
+        for span in self._differing(steps):
+            if here is None:
+                here = self._here((steps[0].upto, steps[-1].upto))
+            if not self._read(span, here, until):
+                return False
+        return time.monotonic() <= until
+
+    def _differing(self, steps: Sequence[Step]) -> Iterator[Span]:
+        """Yield the spans whose ids are to be read, in order of time; those of equal numbers are done."""
+        first, last = steps[0], steps[-1]
+        is_read = self.tally.every_id or last.upto is None or last.upto > self.recent
+        if not is_read:
+            there = self._there((first.upto, last.upto))
+            if there == last.rows - first.rows:
+                self.tally.listed += there
+                self._has_compared(last.upto)
+                return
+        if len(steps) > HALVES:
+            for part in spans.parts(steps, HALVES):
+                yield from self._differing(part)
+        else:
+            yield first.upto, last.upto
+
+    def _has_compared(self, upto: datetime | None) -> None:
+        with self.transaction() as session:
+            history_leases.renew(session, self.lease)
+        self.state.begin, self.state.end, self.state.cursor = _kept(upto or LATEST), None, None
+
+    def _query(self, span: Span) -> Query:
+        begin, end = span
+        changed = {"gte": begin and begin + NEXT, "lte": end}
+        where = {key: moment.isoformat() for key, moment in changed.items() if moment}
+        wanted = {"updatedAt": where} if where else None
+        return Query(self.kind.thin, CHANGED_FIRST, wanted, created_since=self.oldest)
+
+    def _there(self, span: Span) -> int:
+        return self.reader.count(self._query(span))
+
+    def _here(self, span: Span) -> dict[str, datetime]:
+        with self.transaction() as session:
+            return spans.rows(session, self.lease.shop_id, self.lease.kind, span=span, oldest=self.oldest)
+
+    def _read(self, span: Span, here: dict[str, datetime], until: float) -> bool:
+        """Hold the ids of a span against the rows; False if time was up before its end."""
+        begin, end = span
+        with closing(self.reader.pages(self._query(span), after=self.state.cursor)) as coming:
+            for page in coming:
+                listed = self._take(page)
+                upto = saleor_pages.moment_of(page.nodes[-1], "updatedAt") if page.cursor else end or LATEST
+                if upto is not None:
+                    passed = {one for one, at in here.items() if (begin is None or begin < at) and at <= upto}
+                    self._ask_for(passed - listed)
+                    begin = upto
+                if page.cursor is None:
+                    break
+                self.state.begin, self.state.end = _kept(begin), _kept(end)
+                self.state.cursor = page.cursor
+                if time.monotonic() > until:
+                    return False
+        self._has_compared(end)
+        return time.monotonic() <= until
+
+    def _take(self, page: Page) -> AbstractSet[str]:
+        """Mend what the page lists and is old or missing here; return its ids."""
         listed = {str(node.get("id")): saleor_pages.moment_of(node, "updatedAt") for node in page.nodes}
-        end = saleor_pages.moment_of(page.nodes[-1], self.kind.created) if page.cursor else None
         with self.transaction() as session:
             history_leases.renew(session, self.lease)
             known = self._known(session, listed.keys(), page.read_at)
-            bounded = end is not None or page.cursor is None
-            begin = datetime.fromisoformat(self.state.begin) if self.state.begin else self.oldest
-            surplus = self._near(session, begin, end) - listed.keys() if bounded else set()
-        if end is not None:
-            self.state.begin = end.isoformat()
         self.tally.listed += len(listed)
-        if (
-            not self.tally.listed
-        ):  # a shop of nothing is more likely trouble over there than a reason to delete
-            self.tally.surplus += len(surplus)
-            return
         self._mend([one for one, moment in listed.items() if _is_old(known.get(one), moment)], known.keys())
-        self._ask_for(surplus)
+        return listed.keys()
 
     def _mend(self, ids: list[str], known: Collection[str]) -> None:
         """Rows that are missing or old are read; those that still are not here count."""
@@ -224,9 +301,7 @@ class _Comparison:
 
     def _ask_for(self, ids: Collection[str]) -> None:
         """Of rows that Saleor did not list where they should be, those that it does not know by id go."""
-        asked = sorted(ids)
-        for begin in range(0, len(asked), saleor_pages.PAGE):
-            chunk = asked[begin : begin + saleor_pages.PAGE]
+        for chunk in _chunks(ids):
             page = self.reader.by_ids(self.kind, chunk, thin=True)
             gone = set(chunk) - {str(node.get("id")) for node in page.nodes}
             with self.transaction() as session:
@@ -257,18 +332,28 @@ class _Comparison:
             )
         return known
 
-    def _near(self, session: Session, begin: datetime | None, end: datetime | None) -> set[str]:
-        """Return the ids here that were created after `begin` and up to `end`; None leaves that side open."""
-        parameters = {"shop_id": self.lease.shop_id, "begin": begin, "end": end}
-        return set(session.scalars(_NEAR[self.lease.kind], parameters))
-
     def _undated(self) -> set[str]:
         """Return the customers that events alone told of and no list did."""
+        if self.lease.kind == History.ORDERS:
+            return set()
         with self.transaction() as session:
-            if self.lease.kind == History.ORDERS:
-                return set()
             return set(session.scalars(_UNDATED, {"shop_id": self.lease.shop_id}))
 
 
 def _is_old(here: datetime | None, there: datetime | None) -> bool:
     return here is None or (there is not None and here < there)
+
+
+def _moment(kept: str | None) -> datetime | None:
+    return datetime.fromisoformat(kept) if kept else None
+
+
+def _kept(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def _chunks(ids: Collection[str]) -> Iterator[list[str]]:
+    """Cut into what one request can ask for."""
+    asked = sorted(ids)
+    for begin in range(0, len(asked), PAGE):
+        yield asked[begin : begin + PAGE]

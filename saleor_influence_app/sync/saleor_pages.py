@@ -105,6 +105,13 @@ class Reader:
         read_at = self.clock()
         return _checked(self._patiently(name, variables), read_at)
 
+    def count(self, query: Query) -> int:
+        """Return how many there are; raises SaleorRefused for a Saleor that does not say."""
+        total = replace(self, size=1).page(replace(query, with_total=True)).total
+        if total is None:
+            raise SaleorRefused("Saleor did not say how many there are.")
+        return total
+
     def pages(self, query: Query, *, after: str | None = None) -> Generator[Page, None, None]:
         """Yield every page after a cursor; the next is fetched while the caller works on this one."""
         with ThreadPoolExecutor(max_workers=1) as ahead:

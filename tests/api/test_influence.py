@@ -18,6 +18,7 @@ from saleor_influence_app.queries import verdicts
 from saleor_influence_app.queries.credits import credits_of
 from saleor_influence_app.queries.money import amount
 from saleor_influence_app.runs import execution
+from saleor_influence_app.targeting import tie_counts
 from tests.support.laws import law
 from tests.support.remembered import remembered
 from tests.support.shop_rows import (
@@ -493,3 +494,39 @@ def test_a_redemption_that_proves_nothing_says_why(kind: str, reason: str) -> No
     told = verdicts.row(row, number="17", booked=amount(Decimal(0), "EUR"))
 
     assert told == f"Order 17 used this customer's personal code, and 12.50 EUR is set aside: {reason}"
+
+
+def test_where_ties_are_many_their_number_is_that_of_the_last_run(
+    staff: Staff, shop_id: int, valued: Fill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with db.transaction() as session:
+        for number in range(known := 3):
+            put_tie(session, shop_id, "often", f"friend-{number}")
+    valued()
+    with db.transaction() as session:
+        put_tie(session, shop_id, "often", "new", kind="told later")
+    assert staff.get("/api/ties").json()["total"] == known + 1
+
+    monkeypatch.setattr(tie_counts, "MOST_COUNTED", known)
+
+    assert staff.get("/api/ties").json()["total"] == known
+    assert "told later" not in staff.get("/api/influence").json()["ties"]
+
+
+def test_pages_of_ties_hold_each_once_and_hidden_ones_last(staff: Staff, shop_id: int) -> None:
+    with db.transaction() as session:
+        for number in range(7):
+            put_tie(session, shop_id, f"named-{number}", "often", kind="named", is_hidden=number % 2 == 0)
+    every = staff.get("/api/ties?limit=100").json()
+
+    pages = [
+        tie
+        for offset in range(0, every["total"], 3)
+        for tie in staff.get(f"/api/ties?limit=3&offset={offset}").json()["ties"]
+    ]
+
+    assert pages == every["ties"]
+    hidden = [tie["source_id"] is None for tie in pages]
+    assert hidden == sorted(hidden)
+    assert sum(hidden) == 4
+    assert len(staff.get("/api/ties?limit=100&customer_id=often").json()["ties"]) >= 7

@@ -23,7 +23,10 @@ from saleor_influence_app.models import (
     Shop,
 )
 from saleor_influence_app.perks import programmes
+from saleor_influence_app.surveys import links
 from saleor_influence_app.targeting import definitions, tie_import
+from saleor_influence_app.writeback import saleor_writes
+from sandbox.generate import fill
 from tests.support.command_line import Run
 from tests.support.perks import plan
 from tests.support.pocket_install import Pocket
@@ -238,6 +241,26 @@ def test_cleanup_takes_our_keys_out_of_the_customer_records(
     assert "Nothing of this app is left to remove" in done.stdout
     left = saleor.shop.data("query($id:ID!){user(id:$id){privateMetadata{key}}}", id=customer)["user"]
     assert left == {"privateMetadata": [{"key": "other"}]}
+
+
+def test_cleanup_takes_the_surveys_tokens_out_of_orders(run: Run, session: Session, saleor: Pocket) -> None:
+    [shop] = shops(session)
+    fill(saleor.state, customers=1, orders=1, seed=2)
+    [order] = saleor.state.store.orders.values()
+    shop.survey = True
+    session.flush()
+    links.stage(session, shop.id, {order.id: datetime.now(UTC)})
+    session.commit()
+    saleor_writes.drain(db.transaction, shop.id, writers=links.WRITERS)
+    assert links.METADATA_KEY in order.metadata
+
+    done = run("cleanup", "--shop", saleor.api_url)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Nothing of this app is left to remove from the shop's customers and orders." in done.stdout
+    assert links.METADATA_KEY not in order.metadata
+    session.refresh(shop)
+    assert not shop.survey
 
 
 def test_cleanup_names_programmes_that_go_on_without_the_app(

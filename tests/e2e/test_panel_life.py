@@ -48,6 +48,27 @@ def test_the_widget_shows_what_the_app_knows_of_a_customer(dashboard: Dashboard,
     dashboard.look(frame, "real-customer")
 
 
+MOST_ON_THE_WIRE = 240_000
+"""Bytes of code, style and fonts for the customer widget: half of them are macaw-ui and React."""
+
+
+def test_a_widget_loads_what_it_needs_and_no_more(dashboard: Dashboard, shop: Shop) -> None:
+    sizes: dict[str, int] = {}
+
+    def note(request: Request) -> None:
+        if "/assets/" in request.url:
+            sizes[request.url.rsplit("/", 1)[1]] = request.sizes()["responseBodySize"]
+
+    dashboard.page.on("requestfinished", note)
+    frame = dashboard.customer(shop.top()[0]["customer_id"])
+    expect(frame.get_by_text("Rank")).to_be_visible()
+    dashboard.page.wait_for_load_state("networkidle")
+
+    assert not any(name.startswith("Pages") for name in sizes)
+    assert any(name.endswith(".css") for name in sizes)
+    assert sum(sizes.values()) <= MOST_ON_THE_WIRE, sizes
+
+
 def test_run_now_starts_a_run_and_shows_its_end(dashboard: Dashboard, shop: Shop) -> None:
     shop.wait_for_calm()
     before = shop.overview()["last_run"]["id"]

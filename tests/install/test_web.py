@@ -233,6 +233,22 @@ def test_files_and_pages_go_out_compressed_to_who_takes_it(client: AppClient, bu
     assert client.get("/assets/index-a1b2.js", headers={"accept-encoding": "gzip"}).text == "new" * 1_000
 
 
+@pytest.mark.usefixtures("shop_id")
+def test_what_the_build_compressed_goes_out_so_to_who_takes_it(client: AppClient, built: Path) -> None:
+    (built / "assets" / "index-a1b2.js").write_text(TEXT)
+    (built / "assets" / "index-a1b2.js.br").write_bytes(b"made by the build")
+
+    answer = client.get("/assets/index-a1b2.js", headers={"accept-encoding": "br, gzip"})
+
+    assert answer.content == b"made by the build"  # as it is: nothing here reads Brotli
+    assert answer.headers["content-encoding"] == "br"
+    assert answer.headers["content-type"].startswith("text/javascript")
+    assert answer.headers["vary"] == "Accept-Encoding"
+    for other in ("gzip", "br;q=0, gzip"):
+        coding = client.get("/assets/index-a1b2.js", headers={"accept-encoding": other})
+        assert (coding.headers["content-encoding"], coding.text) == ("gzip", TEXT)
+
+
 def test_what_may_hold_a_token_is_never_compressed(app: FastAPI, client: AppClient) -> None:
     def tell() -> dict[str, str]:
         return {"secret": TEXT}

@@ -1,13 +1,17 @@
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import db
 from saleor_influence_app.erasure import erasure
 from saleor_influence_app.models import DriftCheck, Run
-from saleor_influence_app.sync import drift, id_audit
+from saleor_influence_app.sync import drift, id_audit, spans
 from tests.support.history import assert_equal_to, impatient, scripted
 from tests.support.pocket_shop import Pocket
 from tests.support.tellings import customer, make_shop, order, rows, tell, told
@@ -135,7 +139,96 @@ def test_a_customer_told_of_by_an_event_that_no_list_knows_goes(session: Session
     assert unknown["id"] not in {row["customer_id"] for row in rows(session, "customers", read_shop)}
 
 
-EMPTY = {"page": {"pageInfo": {"hasNextPage": False, "endCursor": None}, "edges": []}}
+EMPTY = {"page": {"totalCount": 0, "pageInfo": {"hasNextPage": False, "endCursor": None}, "edges": []}}
+
+
+UNKNOWN = "encode(convert_to('Order:' || gen_random_uuid(), 'UTF8'), 'base64')"
+
+
+DAMAGE = {
+    "missing": "DELETE FROM orders WHERE order_id = ANY (:ids)",
+    "old": "UPDATE orders SET updated_at = updated_at - interval '5 years' WHERE order_id = ANY (:ids)",
+    "unknown to Saleor": f"""
+        INSERT INTO orders SELECT (jsonb_populate_record(o, jsonb_build_object('order_id', {UNKNOWN}))).*
+        FROM orders o WHERE order_id = ANY (:ids)""",
+}
+
+
+@pytest.fixture
+def counted_shop(read_shop: int, monkeypatch: pytest.MonkeyPatch) -> int:
+    """A shop whose ids were compared lately, and that has many spans."""
+    assert id_audit.compare(db.transaction, read_shop)
+    monkeypatch.setattr(spans, "PAGE", 10)
+    return read_shop
+
+
+def requests(asked: list[tuple[str, Mapping[str, Any]]], *, one: bool) -> int:
+    """How many requests counted (`one` node asked for), or listed ids."""
+    lists = [given for name, given in asked if name.endswith("_ids") and "ids" not in (given["where"] or {})]
+    return sum((given["first"] == 1) is one for given in lists)
+
+
+def test_where_nothing_differs_saleor_is_asked_for_numbers_alone(session: Session, counted_shop: int) -> None:
+    every = drift_of(session, counted_shop).every_id_at
+    asked: list[tuple[str, Mapping[str, Any]]] = []
+
+    assert id_audit.compare(db.transaction, counted_shop, opener=impatient(lambda *call: asked.append(call)))
+
+    found = drift_of(session, counted_shop)
+    assert (found.orders_saleor, found.customers_saleor) == (310, 230)
+    assert (found.gaps, found.mended, found.every_id_at) == (0, 0, every)
+    assert requests(asked, one=True) >= 50
+    assert 2 <= requests(asked, one=False) < 10  # the last two days, and what is newer than all that is here
+
+
+def test_after_four_weeks_every_id_is_read_again(session: Session, counted_shop: int) -> None:
+    session.execute(text("UPDATE drift_checks SET every_id_at = now() - interval '29 days'"))
+    session.commit()
+    asked: list[tuple[str, Mapping[str, Any]]] = []
+
+    id_audit.compare(db.transaction, counted_shop, opener=impatient(lambda *call: asked.append(call)))
+
+    assert requests(asked, one=True) == 2  # whether there is anything at all
+    assert requests(asked, one=False) >= 50
+    read_at = drift_of(session, counted_shop).every_id_at
+    assert read_at is not None
+    assert read_at > datetime.now(UTC) - timedelta(minutes=5)
+
+
+def test_what_changed_lately_is_compared_id_by_id(session: Session, counted_shop: int) -> None:
+    """One order missing and one too many within a span: numbers alone would be equal."""
+    session.execute(
+        text(f"""
+        WITH newest AS (SELECT order_id, updated_at FROM orders ORDER BY updated_at DESC LIMIT 2)
+        UPDATE orders o SET order_id = {UNKNOWN} FROM newest n
+        WHERE o.order_id = n.order_id AND n.updated_at = (SELECT min(updated_at) FROM newest)""")
+    )
+    session.commit()
+    opener = impatient()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(id_audit, "RECENT", timedelta(days=36_500))
+        assert id_audit.compare(db.transaction, counted_shop, opener=opener)
+
+    found = drift_of(session, counted_shop)
+    assert (found.gaps, found.mended, found.orders_here) == (0, 2, 310)
+
+
+@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(damage=st.sampled_from(tuple(DAMAGE)), places=st.sets(st.integers(0, 309), min_size=1, max_size=6))
+def test_numbers_lead_to_whatever_differs(
+    pocket: Pocket, session: Session, counted_shop: int, damage: str, places: set[int]
+) -> None:
+    """One kind at a time: a row too few and one too many in one span are found in four weeks."""
+    ids = session.scalars(text("SELECT order_id FROM orders ORDER BY updated_at, order_id")).all()
+    session.execute(text(DAMAGE[damage]), {"ids": [ids[place] for place in places]})
+    session.commit()
+
+    assert id_audit.compare(db.transaction, counted_shop, opener=impatient())
+
+    assert_equal_to(pocket, session, counted_shop)
+    found = drift_of(session, counted_shop)
+    assert (found.gaps, found.mended) == (0, len(places))
 
 
 def test_a_saleor_that_suddenly_lists_nothing_is_not_believed(session: Session) -> None:
@@ -156,7 +249,9 @@ def test_what_saleor_lists_and_then_will_not_give_is_a_gap_only_if_it_gave_it(se
 
     def answer(name: str, _: Any) -> dict[str, Any]:
         nodes = {"order_ids": [listed, unreadable], "orders_page": [unreadable]}.get(name, [])
-        return {"page": EMPTY["page"] | {"edges": [{"node": node} for node in nodes]}}
+        return {
+            "page": EMPTY["page"] | {"edges": [{"node": node} for node in nodes], "totalCount": len(nodes)}
+        }
 
     assert id_audit.compare(db.transaction, shop_id, opener=scripted(answer))
 
