@@ -67,11 +67,12 @@ class Spread(ApiModel):
 
 
 # Without statistics the planner would compare each order of the time with each line: lines are found first,
-# and what is known of an order is put together by its id.
+# the order of each is looked up (OFFSET 0), and what is known of an order is put together by its id.
 _BOUGHT = f"""bought AS MATERIALIZED (
     SELECT o.order_id, o.created_at, o.channel, o.currency, o.voucher_code, o.list_prices, o.line_discounts,
         l.line_id, l.quantity
-    FROM order_lines l JOIN orders o ON o.shop_id = l.shop_id AND o.order_id = l.order_id
+    FROM order_lines l, LATERAL (
+        SELECT * FROM orders o WHERE o.shop_id = l.shop_id AND o.order_id = l.order_id OFFSET 0) o
     WHERE l.shop_id = :shop_id AND l.product_id = :product_id AND {product_spreads.IS_PURCHASE}
 )"""
 """A common table: the product's lines of orders that count, as `runs.inputs` reads them."""
