@@ -10,7 +10,6 @@ question, slowest first, then what the web process has grown by. Exits with 1 if
 
 import argparse
 import multiprocessing
-import os
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -28,8 +27,8 @@ from sqlalchemy import Engine, text
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks import _stack
-from benchmarks.scale import product, product_shop, shop
-from benchmarks.scale.__main__ import PLANTED, _apart
+from benchmarks.scale import product, product_shop
+from benchmarks.scale.made import apart, make
 from scoring.simulate.planted import END
 
 MARK_MS = 100.0
@@ -88,17 +87,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _scored(chosen: argparse.Namespace, folder: Path) -> int:
     from saleor_influence_app import db
 
-    server = int((folder / "postgresql" / "postmaster.pid").read_text().split()[0])
-    url = os.environ["DATABASE_URL"].replace("+psycopg", "")
-    planted = f"{url}{'&' if '?' in url else '?'}options=-csearch_path%3D{PLANTED}"
-    lines, ties = _apart(shop.fill, planted, chosen.customers, chosen.seed)
-    shop_id = product_shop.fill(db.engine(), chosen.customers, shop.TREE["parent_id"].to_pylist())
-    print(f"{chosen.customers:,} customers, {lines:,} lines, {ties:,} ties")
-    _apart(product.run, product.Asked("full", shop_id, END + timedelta(hours=1)), server)
-    product_shop.bring_day(db.engine(), shop_id, chosen.customers)
-    _apart(product.run, product.Asked("full", shop_id, END + timedelta(hours=25)), server)
+    made = make(folder, customers=chosen.customers, seed=chosen.seed)
+    print(f"{chosen.customers:,} customers, {made.lines:,} lines, {made.ties:,} ties")
+    apart(product.run, product.Asked("full", made.shop_id, END + timedelta(hours=1)), made.server)
+    product_shop.bring_day(db.engine(), made.shop_id, chosen.customers)
+    apart(product.run, product.Asked("full", made.shop_id, END + timedelta(hours=25)), made.server)
     product_shop.vacuum(db.engine())
-    return shop_id
+    return made.shop_id
 
 
 def _measure(chosen: argparse.Namespace, shop_id: int) -> int:

@@ -12,27 +12,23 @@ and WAL. One line more is the ledger alone on the same shop with whole numbers f
 
 import argparse
 import math
-import multiprocessing
 import os
 import sys
-from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import TypeVar
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from benchmarks import _stack
-from benchmarks.scale import ours, plain, product, product_shop, shop
+from benchmarks.scale import ours, plain, product, product_shop
+from benchmarks.scale.made import apart, make
 from scoring.ledger import Limits
 from scoring.simulate.planted import END
 
 LEDGER = ("first purchases", "tied buyers", "credit")
-PLANTED = "planted"
 READING = "reading facts"
 MB = 1_000_000
-T = TypeVar("T")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -55,12 +51,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _measure(chosen: argparse.Namespace, folder: Path) -> None:
     from saleor_influence_app import db
 
-    server = int((folder / "postgresql" / "postmaster.pid").read_text().split()[0])
-    url = os.environ["DATABASE_URL"].replace("+psycopg", "")
-    planted = f"{url}{'&' if '?' in url else '?'}options=-csearch_path%3D{PLANTED}"
-    lines, ties = _apart(shop.fill, planted, chosen.customers, chosen.seed)
-    shop_id = product_shop.fill(db.engine(), chosen.customers, shop.TREE["parent_id"].to_pylist())
-    print(f"{chosen.customers:,} customers, {lines:,} lines, {ties:,} ties; DuckDB's limit {chosen.memory}")
+    made = make(folder, customers=chosen.customers, seed=chosen.seed)
+    shop_id, server, planted = made.shop_id, made.server, made.planted
+    size = f"{chosen.customers:,} customers, {made.lines:,} lines, {made.ties:,} ties"
+    print(f"{size}; DuckDB's limit {chosen.memory}")
     _one(chosen, "full run", (product.Asked("full", shop_id, END + timedelta(hours=1)), server))
     orders = product_shop.bring_day(db.engine(), shop_id, chosen.customers)
     product_shop.vacuum(db.engine())
@@ -73,10 +67,10 @@ def _measure(chosen: argparse.Namespace, folder: Path) -> None:
         (product.Asked("full", shop_id, END + timedelta(hours=49)), server),
     )
     if not chosen.without_library:
-        result = _apart(ours.run, planted, Limits(chosen.memory, 2, folder / "spill"))
+        result = apart(ours.run, planted, Limits(chosen.memory, 2, folder / "spill"))
         _print_library(result)
         if chosen.plain_sql:
-            seconds, rows, credit = _apart(plain.run, planted)
+            seconds, rows, credit = apart(plain.run, planted)
             _print_plain(result, seconds, rows=rows, credit=credit)
 
 
@@ -84,18 +78,12 @@ def _one(chosen: argparse.Namespace, title: str, asked: tuple[object, ...]) -> N
     from saleor_influence_app import db
 
     before = product.state(db.engine())
-    measured = _apart(product.run, *asked)
+    measured = apart(product.run, *asked)
     after = product.state(db.engine())
     _print_run(title, measured, {name: after[name] - before[name] for name in after})
     if chosen.statements:
         for seconds, times, statement in measured.slowest:
             print(f"  {seconds:8.2f} s {times:5d} times  {statement}", flush=True)
-
-
-def _apart(function: Callable[..., T], *arguments: object) -> T:
-    """What the function returns in a fresh process."""
-    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as one:
-        return one.submit(function, *arguments).result()
 
 
 def _print_run(title: str, run: product.Measured, grew: dict[str, int]) -> None:

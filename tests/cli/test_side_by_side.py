@@ -4,8 +4,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
@@ -13,28 +12,17 @@ import httpx
 import pytest
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, inspect, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, inspect, text
 
 from saleor_influence_app import broker, db
 from saleor_influence_app.models import Run
 from sandbox.servers import free_port
+from tests.support.databases import empty_database
 from tests.support.serving import REPOSITORY, WAIT_SECONDS, is_healthy, serving, wait_until
 from tests.support.shop_rows import put_customers, put_run, put_shop
 
 RELEASED = "0002"
 """The newest revision of the last release: processes of that version work beside those of this one."""
-
-
-@contextmanager
-def empty_database(postgresql_url: str, name: str) -> Iterator[str]:
-    server = create_engine(postgresql_url, isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
-        connection.execute(text(f'CREATE DATABASE "{name}"'))
-    yield make_url(postgresql_url).set(database=name).render_as_string(hide_password=False)
-    with server.connect() as connection:
-        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
-    server.dispose()
 
 
 def migrate_to(connection: Connection, revision: str) -> None:
@@ -89,7 +77,7 @@ def test_two_serves_start_at_once_on_an_empty_database(
     tmp_path: Path, postgresql_url: str, redis_url: str
 ) -> None:
     ports, logs = (free_port(), free_port()), (tmp_path / "first", tmp_path / "second")
-    with empty_database(postgresql_url, "two_serves") as url, ExitStack() as stack:
+    with empty_database(postgresql_url) as url, ExitStack() as stack:
         environment = {"DATABASE_URL": url, "REDIS_URL": redis_url}
         for port, log in zip(ports, logs, strict=True):
             stack.enter_context(
@@ -102,7 +90,7 @@ def test_two_serves_start_at_once_on_an_empty_database(
 
 @pytest.mark.usefixtures("engine")
 def test_two_migrations_at_once_are_one(postgresql_url: str) -> None:
-    with empty_database(postgresql_url, "two_migrations") as url:
+    with empty_database(postgresql_url) as url:
         migration = [sys.executable, "-m", "saleor_influence_app.cli", "migrate"]
         both = [
             subprocess.Popen(
@@ -126,7 +114,7 @@ def test_processes_of_the_last_release_work_on_the_newest_tables(postgresql_url:
     old version no longer needs is dropped by the release after the one that stopped using it: raise
     RELEASED with each release.
     """
-    with empty_database(postgresql_url, "two_versions") as url:
+    with empty_database(postgresql_url) as url:
         engine = create_engine(url)
         with engine.connect() as connection:
             migrate_to(connection, RELEASED)

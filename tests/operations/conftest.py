@@ -1,14 +1,14 @@
 """The application with metrics switched on."""
 
-import secrets
 from collections.abc import Iterator
 
 import pytest
 import redis
-from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy import Engine
 
 from saleor_influence_app import settings, telemetry
 from saleor_influence_app.main import create_app
+from tests.support.databases import empty_database
 from tests.support.shop_server import AppClient
 
 METRICS_TOKEN = "a-token-for-prometheus-alone"
@@ -39,11 +39,5 @@ def client(nothing_told: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ap
 @pytest.fixture
 def fresh_database(postgresql_url: str) -> Iterator[str]:
     """An empty database."""
-    name = f"compose_{secrets.token_hex(6)}"
-    server = create_engine(postgresql_url, isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.execute(text(f'CREATE DATABASE "{name}"'))
-    yield make_url(postgresql_url).set(database=name).render_as_string(hide_password=False)
-    with server.connect() as connection:
-        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
-    server.dispose()
+    with empty_database(postgresql_url) as url:
+        yield url

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import create_engine, make_url, text
 
 from saleor_influence_app import beat
 from sandbox.fast_clock import BEAT, FastClock
+from tests.support.databases import empty_database
 
 ROOT = Path(__file__).resolve().parents[2]
 BEHIND = timedelta(weeks=10)
@@ -37,23 +37,12 @@ for line in sys.stdin:
 
 
 @pytest.fixture
-def empty_database(postgresql_url: str) -> Iterator[str]:
-    name = f"fast_clock_{os.getpid()}"
-    server = create_engine(postgresql_url, isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.execute(text(f'CREATE DATABASE "{name}"'))
-    yield make_url(postgresql_url).set(database=name).render_as_string(hide_password=False)
-    with server.connect() as connection:
-        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
-    server.dispose()
-
-
-@pytest.fixture
-def clock(tmp_path: Path, empty_database: str) -> Iterator[FastClock]:
+def clock(tmp_path: Path, postgresql_url: str) -> Iterator[FastClock]:
     clock = FastClock(tmp_path / "clock", BEHIND)
-    clock.enter(empty_database)
-    yield clock
-    clock.hand_over()
+    with empty_database(postgresql_url) as url:
+        clock.enter(url)
+        yield clock
+        clock.hand_over()
 
 
 @pytest.fixture(params=["started", "forked"])
