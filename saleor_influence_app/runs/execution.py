@@ -224,7 +224,8 @@ def _finish(session: Session, claim: RunClaim, scored: "scores.Scored | None", *
     shop_id = claim.shop_id
     if scored is not None:
         scores.bring(session, scored)
-        counts, model = scored.counts, scored.model
+        # Of many this takes seconds: before the locks.
+        counts, model = scored.counts, scored.model | {tie_counts.IN_RUN: tie_counts.count(session, shop_id)}
         notes = [*_unread_history(session, shop_id), *scored.notes]
     else:
         wanted = session.get_one(Run, claim.back_to)
@@ -232,7 +233,6 @@ def _finish(session: Session, claim: RunClaim, scored: "scores.Scored | None", *
         counts, model = {"customers": wanted.counts["customers"]}, wanted.model
         note = f"These are the results of run {wanted.id} again"
         notes = [f"{note}; nothing newer is calculated until somebody asks.", *wanted.notes]
-    ties = tie_counts.count(session, shop_id)  # of many this takes seconds: before the locks
     # Before any row, as everybody who leaves takes them: see `erasure.erasure`.
     staging.lock(session, shop_id)
     shops.lock_facts(session, shop_id)
@@ -247,7 +247,7 @@ def _finish(session: Session, claim: RunClaim, scored: "scores.Scored | None", *
         session, shop_id, as_of=claim.as_of, retry_failed=run.kind == RunKind.FULL, run_id=claim.run_id
     )
     departed.forget_who_left(session, shop_id, since=run.started_at or claim.as_of)
-    model = dict(model) | {"late_ties": late_ties.booked_late(session, shop_id), tie_counts.IN_RUN: ties}
+    model = dict(model) | {"late_ties": late_ties.booked_late(session, shop_id)}
     if scored is not None:
         model["spreads"] = product_spreads.most_spread(session, shop_id)
     memory = progress.peak_memory_mb()

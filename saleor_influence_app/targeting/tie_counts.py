@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.expression import ColumnElement
 
-from saleor_influence_app.models import Run, RunState, Tie
+from saleor_influence_app.models import Run, Tie
 from saleor_influence_app.shops.suppression import objects
 
 MOST_COUNTED = 20_000
@@ -32,11 +32,14 @@ def count(session: Session, shop_id: int) -> dict[str, dict[str, int]]:
 
 
 def known(session: Session, shop_id: int) -> Counts:
-    """Return how many ties there are by origin and kind: of many, as of the last run that counted them."""
+    """Return how many ties there are by origin and kind: of many, as the last run counted them.
+
+    The way back to an earlier run brings its results, not the ties of that time.
+    """
     found = _counted(session, shop_id, most=MOST_COUNTED + 1)
     if sum(found.values()) <= MOST_COUNTED:
         return found
-    done = Run.shop_id == shop_id, Run.state == RunState.DONE, Run.model.has_key(IN_RUN)
+    done = Run.shop_id == shop_id, Run.back_to.is_(None), Run.model.has_key(IN_RUN)
     last = session.scalars(select(Run.model[IN_RUN]).where(*done).order_by(Run.id.desc()).limit(1)).first()
     return found if last is None else _flat(last)
 

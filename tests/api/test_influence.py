@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from saleor_influence_app import db
+from saleor_influence_app import db, run_queue
 from saleor_influence_app.models import Category, Credit, Score
 from saleor_influence_app.queries import verdicts
 from saleor_influence_app.queries.credits import credits_of
 from saleor_influence_app.queries.money import amount
-from saleor_influence_app.runs import execution
+from saleor_influence_app.runs import execution, rollback
 from saleor_influence_app.targeting import tie_counts
 from tests.support.laws import law
 from tests.support.remembered import remembered
@@ -502,7 +502,7 @@ def test_where_ties_are_many_their_number_is_that_of_the_last_run(
     with db.transaction() as session:
         for number in range(known := 3):
             put_tie(session, shop_id, "often", f"friend-{number}")
-    valued()
+    first = valued()
     with db.transaction() as session:
         put_tie(session, shop_id, "often", "new", kind="told later")
     assert staff.get("/api/ties").json()["total"] == known + 1
@@ -511,6 +511,15 @@ def test_where_ties_are_many_their_number_is_that_of_the_last_run(
 
     assert staff.get("/api/ties").json()["total"] == known
     assert "told later" not in staff.get("/api/influence").json()["ties"]
+
+    with db.transaction() as session:
+        later = run_queue.ask(session, shop_id)
+    assert execution.execute(db.transaction, later, as_of=NOW)
+    with db.transaction() as session:
+        back = rollback.go_back(session, shop_id, first)
+    assert execution.execute(db.transaction, back)
+
+    assert staff.get("/api/ties").json()["total"] == known + 1  # ties of earlier days do not come back
 
 
 def test_pages_of_ties_hold_each_once_and_hidden_ones_last(staff: Staff, shop_id: int) -> None:
