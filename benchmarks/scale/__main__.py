@@ -1,13 +1,14 @@
 """A large shop through the product: `runs.execute` on its own tables, in PostgreSQL with its stock settings.
 
-`python benchmarks/scale [--customers 200000] [--plain-sql] [--statements]`
+`python benchmarks/scale [--customers 200000] [--spark local[2]] [--plain-sql] [--statements]`
 
 A planted influence world with ten order lines and about twenty ties a customer, some with up to 50,000, with
 ids as long as Saleor's, guests, homes and personal codes. Three runs, each in a process of its own: a full
 one, an incremental one after a day of orders, and a full one of the night after, when no fact has changed.
 Prints for each step the seconds of the clock, of our processors and of PostgreSQL's, then peak memory, rows
-and WAL. One line more is the ledger alone on the same shop with whole numbers for ids, as a library;
-`--plain-sql` compares that with the same ledger in plain SQL.
+and WAL. `--spark` has the last of them done again by Spark (`make spark`; Java's memory is given by
+PYSPARK_SUBMIT_ARGS) and counts rows that differ. One line more is the ledger alone on the same shop with
+whole numbers for ids, as a library; `--plain-sql` compares that with the same ledger in plain SQL.
 """
 
 import argparse
@@ -40,6 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--memory", default="2GB", help="DuckDB's limit")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--statements", action="store_true", help="print the slowest statements of each run")
+    parser.add_argument("--spark", metavar="MASTER", help="the last run once more, on this Spark")
     parser.add_argument("--without-library", action="store_true")
     parser.add_argument("--plain-sql", action="store_true", help="the slow comparison")
     chosen = parser.parse_args(arguments)
@@ -61,11 +63,12 @@ def _measure(chosen: argparse.Namespace, folder: Path) -> None:
     title = f"incremental run after {orders:,} orders of a day"
     _one(chosen, title, (product.Asked("incremental", shop_id, END + timedelta(hours=25)), server))
     product_shop.vacuum(db.engine())
-    _one(
-        chosen,
-        "full run of a night without changed facts",
-        (product.Asked("full", shop_id, END + timedelta(hours=49)), server),
-    )
+    night = product.Asked("full", shop_id, END + timedelta(hours=49))
+    _one(chosen, "full run of a night without changed facts", (night, server))
+    if chosen.spark:
+        counts = _one(chosen, f"the same on Spark ({chosen.spark})", (night.on(chosen.spark, folder), server))
+        differ = sum(count for name, count in counts.items() if name.endswith(("_changed", "_gone")))
+        print(f"rows that differ from DuckDB's: {differ:,}", flush=True)
     if not chosen.without_library:
         result = apart(ours.run, planted, Limits(chosen.memory, 2, folder / "spill"))
         _print_library(result)
@@ -74,7 +77,7 @@ def _measure(chosen: argparse.Namespace, folder: Path) -> None:
             _print_plain(result, seconds, rows=rows, credit=credit)
 
 
-def _one(chosen: argparse.Namespace, title: str, asked: tuple[object, ...]) -> None:
+def _one(chosen: argparse.Namespace, title: str, asked: tuple[object, ...]) -> dict[str, int]:
     from saleor_influence_app import db
 
     before = product.state(db.engine())
@@ -84,6 +87,7 @@ def _one(chosen: argparse.Namespace, title: str, asked: tuple[object, ...]) -> N
     if chosen.statements:
         for seconds, times, statement in measured.slowest:
             print(f"  {seconds:8.2f} s {times:5d} times  {statement}", flush=True)
+    return measured.counts
 
 
 def _print_run(title: str, run: product.Measured, grew: dict[str, int]) -> None:

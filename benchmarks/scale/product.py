@@ -1,7 +1,10 @@
 """A run of the product on its own tables: seconds by step, memory, and what was written."""
 
 import os
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -25,11 +28,17 @@ PAST_ROWS = "SELECT coalesce(sum(n_live_tup), 0) FROM pg_stat_user_tables WHERE 
 
 @dataclass(frozen=True)
 class Asked:
-    """A run of that kind, as of that moment."""
+    """A run of that kind, as of that moment; with `spark`, on the Spark at that master, in that folder."""
 
     kind: str
     shop_id: int
     as_of: datetime
+    spark: str | None = None
+    folder: Path = Path()
+
+    def on(self, spark: str, folder: Path) -> "Asked":
+        """Return the same run on Spark."""
+        return replace(self, spark=spark, folder=folder)
 
 
 @dataclass(frozen=True)
@@ -69,7 +78,8 @@ class Watch:
 
     def step(self, name: str) -> None:
         """The step before ends and this one begins."""
-        now = (*clock(), server_seconds(self.server))
+        seconds, _ = clock()
+        now = (seconds, busy_seconds(os.getpid()), busy_seconds(self.server))
         if any(self.since):
             took = self.steps.get(self.name, (0.0, 0.0, 0.0))
             one, two, three = (a + b - c for a, b, c in zip(took, now, self.since, strict=True))
@@ -81,7 +91,7 @@ def run(asked: Asked, server: int) -> Measured:
     """Execute a run of the shop, as a worker does."""
     from saleor_influence_app import db, run_queue
     from saleor_influence_app.models import Run, RunState
-    from saleor_influence_app.runs import execution
+    from saleor_influence_app.runs import execution, spark
 
     with db.transaction() as session:
         run_id = run_queue.request(session, asked.shop_id, kind=asked.kind)
@@ -89,29 +99,45 @@ def run(asked: Asked, server: int) -> Measured:
     watch = Watch(server, {}, {})
     event.listen(db.engine(), "before_cursor_execute", watch.before)
     event.listen(db.engine(), "after_cursor_execute", watch.after)
-    watch.step("claim")
-    execution.execute(db.transaction, run_id or 0, as_of=asked.as_of)
-    watch.step("end")
+    with ExitStack() as stack:
+        watch.step("claim")
+        cluster = None
+        if asked.spark:
+            cluster = stack.enter_context(spark.opened(asked.spark, asked.folder, shop_id=asked.shop_id))
+        execution.execute(db.transaction, run_id or 0, as_of=asked.as_of, cluster=cluster)
+        watch.step("end")
+        peak = sum(map(_most_mb, [os.getpid(), *_descendants(os.getpid())]))
     with db.transaction() as session:
         done = session.get_one(Run, run_id)
     if done.state != RunState.DONE:
         raise SystemExit(f"the run was not done: {done.state}, {done.error}")
     slowest = sorted(((*took, name) for name, took in watch.statements.items()), reverse=True)
-    return Measured(watch.steps, done.peak_memory_mb or 0, dict(done.counts), slowest[:SLOWEST])
+    return Measured(watch.steps, peak, dict(done.counts), slowest[:SLOWEST])
 
 
-def server_seconds(server: int) -> float:
-    """Return how long PostgreSQL's processes have worked, those that have ended among them."""
-    children = Path(f"/proc/{server}/task/{server}/children").read_text().split()
-    return _busy(server, ended=True) + sum(_busy(int(one)) for one in children)
+def busy_seconds(process: int) -> float:
+    """Return how long the process and all that it started have worked, those that have ended among them."""
+    return _busy(process) + sum(map(_busy, _descendants(process)))
 
 
-def _busy(process: int, *, ended: bool = False) -> float:
+def _busy(process: int) -> float:
     try:
         fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
     except OSError:
         return 0.0
-    return sum(map(int, fields[11 : 15 if ended else 13])) / TICKS
+    return sum(map(int, fields[11:15])) / TICKS
+
+
+def _descendants(process: int) -> Iterator[int]:
+    for task in Path(f"/proc/{process}/task").glob("*/children"):
+        for child in map(int, task.read_text().split()):
+            yield child
+            yield from _descendants(child)
+
+
+def _most_mb(process: int) -> int:
+    found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{process}/status").read_text())
+    return int(found[1]) // 1000 if found else 0
 
 
 def state(engine: Engine) -> dict[str, int]:

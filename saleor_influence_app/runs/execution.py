@@ -58,7 +58,12 @@ class Cluster(Protocol):
 
 
 def execute(
-    transaction: db.Transaction, run_id: int, *, as_of: datetime | None = None, lease: timedelta = LEASE
+    transaction: db.Transaction,
+    run_id: int,
+    *,
+    as_of: datetime | None = None,
+    lease: timedelta = LEASE,
+    cluster: Cluster | None = None,
 ) -> bool:
     """The run is done, or failed with its reason; False when it was not this worker's to do.
 
@@ -70,7 +75,7 @@ def execute(
     if claim is None:
         return False
     with correlation.caused_by(claim.correlation_ids, run_id=run_id, shop_id=claim.shop_id):
-        return _carry_out(transaction, claim, lease=lease)
+        return _carry_out(transaction, claim, lease=lease, cluster=cluster)
 
 
 def execute_at_once(transaction: db.Transaction, shop_id: int, *, cluster: Cluster | None = None) -> int:
@@ -100,7 +105,7 @@ def _why_refused(session: Session, shop_id: int) -> str:
 
 
 def _carry_out(
-    transaction: db.Transaction, claim: RunClaim, *, lease: timedelta, cluster: Cluster | None = None
+    transaction: db.Transaction, claim: RunClaim, *, lease: timedelta, cluster: Cluster | None
 ) -> bool:
     started = monotonic()
     progress.forget_peak_memory()
