@@ -1,8 +1,9 @@
 """Rows in the format of PostgreSQL's binary COPY as Arrow tables, a column at a time."""
 
-from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from array import array
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -37,34 +38,44 @@ def wire_type(kind: pa.DataType) -> str:
     return "timestamptz" if pa.types.is_timestamp(kind) else WIRE[kind]
 
 
-def blocks(copied: Iterable[Row], most: int) -> Iterator[list[Row]]:
+@dataclass(frozen=True)
+class Rows:
+    """Rows one after another, and how long each of them is."""
+
+    data: bytes
+    lengths: Integers
+
+
+def blocks(copied: Iterable[Row], most: int) -> Iterator[Rows]:
     """Yield the rows of a binary COPY, of which each is a message, up to so many at a time."""
     messages = iter(copied)
-    rows = list(islice(messages, most))
-    first = bytes(rows[0]) if rows else b""
+    first = bytes(next(messages, b""))
     if not first.startswith(SIGNATURE):
         raise RowsUnreadable("this is no binary COPY")
-    rows[0] = first[HEADER:]
-    if not rows[0]:
-        del rows[0]
-    while rows:
-        following = list(islice(messages, most))
-        if not following and rows[-1] == TRAILER:
-            rows.pop()
-        elif len(following) == 1 and following[0] == TRAILER:
-            following = []
-        if rows:
-            yield rows
-        rows = following
-    deque(messages, maxlen=0)  # a COPY is over once its end was read
+    # Not a list of messages: collecting garbage would go through all of them, again and again. The first row
+    # may come with the header, and the end is no row; it is to be read all the same.
+    data, lengths = bytearray(), array("q")
+    for message in chain([first[HEADER:]], messages):
+        if message in (b"", TRAILER):
+            continue
+        if len(lengths) == most:
+            yield _rows(data, lengths)
+            data, lengths = bytearray(), array("q")
+        data += message
+        lengths.append(len(message))
+    if lengths:
+        yield _rows(data, lengths)
 
 
-def parse(rows: Sequence[Row], schema: pa.Schema) -> pa.Table:
+def _rows(data: bytearray, lengths: "array[int]") -> Rows:
+    return Rows(bytes(data + PADDING), np.frombuffer(lengths, np.int64))
+
+
+def parse(rows: Rows, schema: pa.Schema) -> pa.Table:
     """Return the rows as a table; raises RowsUnreadable if they do not have the schema's columns."""
-    lengths = np.fromiter(map(len, rows), np.int64, len(rows))
-    ends = np.cumsum(lengths)
-    block = _Block(b"".join([*rows, PADDING]))
-    starts = ends - lengths
+    ends = np.cumsum(rows.lengths)
+    block = _Block(rows.data)
+    starts = ends - rows.lengths
     if not np.all(block.at(starts, ">i2") == len(schema)):
         raise RowsUnreadable(f"the rows do not have {len(schema)} columns")
     at, columns = starts + 2, []

@@ -68,6 +68,9 @@ def test_no_rows_are_an_empty_table(session: Session) -> None:
     assert (found.num_rows, found.schema) == (0, SCHEMA)
 
 
+START = binary_rows.SIGNATURE + bytes(8)
+
+
 def message(*values: bytes | None) -> bytes:
     """A row as PostgreSQL sends it."""
     body = b"".join(
@@ -87,8 +90,9 @@ def message(*values: bytes | None) -> bytes:
 )
 def test_rows_of_another_shape_are_refused(row: bytes, trouble: str) -> None:
     schema = pa.schema([("name", pa.string()), ("number", pa.int64())])
+    [rows] = binary_rows.blocks([START, row, binary_rows.TRAILER], 9)
     with pytest.raises(RowsUnreadable, match=trouble):
-        binary_rows.parse([row], schema)
+        binary_rows.parse(rows, schema)
 
 
 def test_what_is_no_binary_copy_is_refused() -> None:
