@@ -104,6 +104,9 @@ class Overview(ApiModel):
     drift: Drift
     orders_kept: OrdersKept
     last_run: runs.Run | None
+    """The newest, however far it is."""
+    last_done: runs.Run | None
+    """The newest whose results are here."""
     segments: list[segments.SegmentSummary]
     outbox: OutboxCounts
     inbox: InboxCounts
@@ -119,6 +122,7 @@ def overview(session: Session, shop_id: int) -> Overview:
         drift=_drift(session, shop_id),
         orders_kept=_orders_kept(session, shop_id),
         last_run=last[0] if last else None,
+        last_done=runs.last_done(session, shop_id),
         segments=segments.segments(session, shop_id),
         outbox=_outbox(session, shop_id),
         inbox=_inbox(session, shop_id),

@@ -24,6 +24,8 @@ class Run(ApiModel):
     seconds: float | None
     peak_memory_mb: int | None
     parameters: dict[str, Any]
+    not_before: datetime
+    """When a queued one may begin: until then it collects what changes, or lets the last one rest."""
     as_of: datetime | None
     started_at: datetime | None
     finished_at: datetime | None
@@ -38,6 +40,13 @@ def runs(session: Session, shop_id: int, *, limit: int) -> list[Run]:
         select(models.Run).where(models.Run.shop_id == shop_id).order_by(models.Run.id.desc()).limit(limit)
     )
     return [Run.model_validate(run) for run in found]
+
+
+def last_done(session: Session, shop_id: int) -> Run | None:
+    """Which run's results are shown?"""
+    done = select(models.Run).where(models.Run.shop_id == shop_id, models.Run.state == models.RunState.DONE)
+    found = session.scalars(done.order_by(models.Run.id.desc()).limit(1)).first()
+    return None if found is None else Run.model_validate(found)
 
 
 def run(session: Session, shop_id: int, run_id: int) -> Run:

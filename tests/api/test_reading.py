@@ -148,6 +148,7 @@ def test_the_overview_tells_how_the_shop_stands(staff: Staff, shop_id: int, valu
     }
     assert body["drift"]["checked_at"] is None
     assert body["last_run"]["state"] == "done"
+    assert body["last_done"] == body["last_run"]
     assert body["outbox"] == {"pending": 2, "written": 0, "failed": 0, "skipped_staff": 0}
     assert [problem["key"] for problem in body["problems"]] == ["influence-test"]
     sizes = {segment["name"]: segment["size"] for segment in body["segments"]}
@@ -175,6 +176,19 @@ def test_the_drift_meter_speaks_after_a_comparison(staff: Staff, shop_id: int) -
 
     assert drift["sentence"] == "10,412 of 10,412 orders, 0 gaps when compared on 28 November 2026, 02:10 UTC"
     assert (drift["orders_saleor"], drift["customers_here"]) == (10412, 3000)
+
+
+def test_the_last_finished_run_stays_while_another_waits(staff: Staff, shop_id: int, valued: Fill) -> None:
+    done = valued()
+    with db.transaction() as session:
+        run_queue.request(session, shop_id, delay=600)
+
+    waiting, stays = (staff.get("/api/overview").json()[name] for name in ("last_run", "last_done"))
+    moved = staff.ask("POST", "/api/runs").json()
+
+    assert (waiting["state"], stays["id"]) == ("queued", done)
+    assert moved["id"] == waiting["id"]
+    assert moved["not_before"] < waiting["not_before"]
 
 
 def test_a_run_can_be_started_and_is_started_once(staff: Staff) -> None:

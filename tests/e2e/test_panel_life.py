@@ -77,8 +77,10 @@ def test_run_now_starts_a_run_and_shows_its_end(dashboard: Dashboard, shop: Shop
 
     frame.get_by_role("button", name="Run now", exact=True).click()
 
-    expect(frame.get_by_text(f"Run {before} ·")).to_be_hidden(timeout=15_000)
-    expect(frame.get_by_role("button", name="Run now", exact=True)).to_be_enabled(timeout=120_000)
+    expect(frame.get_by_role("button", name="Cancel", exact=True)).to_be_visible(timeout=15_000)
+    expect(frame.get_by_text(f"Run {before} ·")).to_be_visible()  # its results are still those that are shown
+    expect(frame.get_by_text(f"Run {before} ·")).to_be_hidden(timeout=120_000)
+    expect(frame.get_by_role("button", name="Run now", exact=True)).to_be_enabled()
     last = shop.overview()["last_run"]
     assert last["state"] == "done"
     assert last["id"] > before

@@ -97,6 +97,14 @@ APP_STATES: dict[str, tuple[dict[str, Answer], list[str]]] = {
         {OVERVIEW: {**answers.DONE, "last_run": answers.RUNNING}, TOP: answers.top(3), INFLUENCE: OUTAGE},
         ["Running", "Gate", "50%", "Cancel", "This cannot be shown right now"],
     ),
+    "waiting": (
+        {
+            OVERVIEW: {**answers.DONE, "last_run": answers.WAITING},
+            TOP: answers.top(3),
+            INFLUENCE: answers.OPEN,
+        },
+        ["Collects what changes until", "2199", "Run now", "Queued", "10,412", "Influence shows"],
+    ),
     "reading": (
         {OVERVIEW: answers.READING, TOP: answers.top(0), INFLUENCE: answers.NO_TIES},
         [

@@ -422,6 +422,7 @@ def run(number: int, **given: Any) -> Answer:
         "peak_memory_mb": 612,
         "parameters": {},
         "as_of": "2026-11-21T03:00:00Z",
+        "not_before": "2026-11-21T03:00:00Z",
         "started_at": "2026-11-21T03:00:00Z",
         "finished_at": "2026-11-21T03:00:41Z",
         "counts": {"customers": 10412, "changed": 211},
@@ -430,6 +431,10 @@ def run(number: int, **given: Any) -> Answer:
     } | given
 
 
+WAITING = run(
+    13, state="queued", kind="incremental", not_before="2199-11-21T04:30:00Z", started_at=None, seconds=None,
+    finished_at=None, progress=None, step=None, counts={},
+)  # fmt: skip
 RUNNING = run(13, state="running", step="gate", progress=0.5, seconds=None, finished_at=None, counts={})
 DONE: Answer = {
     "shop": {
@@ -460,6 +465,7 @@ DONE: Answer = {
     "last_run": run(
         12, notes=["412 orders in currencies without an exchange rate were counted, but not their money."]
     ),
+    "last_done": run(12),
     "segments": SEGMENTS,
     "outbox": {"pending": 4, "written": 11794, "failed": 2, "skipped_staff": 3},
     "inbox": {"pending": 0, "failed": 0},
@@ -477,6 +483,7 @@ READING: Answer = {
     },
     "drift": {**DONE["drift"], "checked_at": None, "sentence": "24,312 of 60,000 orders so far."},
     "last_run": None,
+    "last_done": None,
     "problems": [
         {
             "key": "influence-write-back",

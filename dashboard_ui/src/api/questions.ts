@@ -4,6 +4,7 @@ import { keepPreviousData, useQueries, useQuery } from "@tanstack/react-query";
 
 import { useShop } from "../bridge/shop";
 import { dataOf } from "./client";
+import { ON_ITS_WAY, type Person } from "./saleorAnswers";
 import type { components, operations } from "./schema";
 
 type Schemas = components["schemas"];
@@ -110,7 +111,7 @@ export function useInfluence(runId?: number) {
   });
 }
 
-/** Names by customer id; a refusal by Saleor is an error of this question only. */
+/** Names by customer id, `ON_ITS_WAY` at first; a refusal by Saleor is an error of this question only. */
 export function usePeople(ids: readonly string[]) {
   const { saleor } = useShop();
   return useQuery({
@@ -118,6 +119,8 @@ export function usePeople(ids: readonly string[]) {
     queryFn: () => saleor.people(ids),
     enabled: ids.length > 0,
     staleTime: Infinity,
+    placeholderData: (before: Map<string, Person> | undefined) =>
+      new Map(ids.map((id) => [id, before?.get(id) ?? ON_ITS_WAY])),
   });
 }
 

@@ -9,6 +9,9 @@ export interface Person {
   email: string;
 }
 
+/** Somebody whose name Saleor has been asked for and has not told yet. */
+export const ON_ITS_WAY: Person = { id: "", name: "…", email: "" };
+
 /** What is on a gift card now. */
 export interface GiftCard {
   id: string;

@@ -4373,6 +4373,7 @@ export interface components {
             drift: components["schemas"]["Drift"];
             orders_kept: components["schemas"]["OrdersKept"];
             last_run: components["schemas"]["Run"] | null;
+            last_done: components["schemas"]["Run"] | null;
             /** Segments */
             segments: components["schemas"]["SegmentSummary"][];
             outbox: components["schemas"]["OutboxCounts"];
@@ -5355,6 +5356,11 @@ export interface components {
             parameters: {
                 [key: string]: unknown;
             };
+            /**
+             * Not Before
+             * Format: date-time
+             */
+            not_before: string;
             /** As Of */
             as_of: string | null;
             /** Started At */

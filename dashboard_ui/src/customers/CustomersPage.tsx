@@ -46,7 +46,7 @@ export function CustomersPage() {
   const [page, turn] = usePage(SHOWN, `${sort} ${verdict}`);
   const overview = useOverview().data;
   const only = verdict === ANY ? {} : { verdict };
-  const question = useCustomers({ sort, ...only, ...page }, overview?.last_run?.id);
+  const question = useCustomers({ sort, ...only, ...page }, overview?.last_done?.id);
   const people = usePeople((question.data?.customers ?? []).map((row) => row.customer_id));
   const titles = new Map(overview?.segments.map(({ name, title }) => [name, title]));
   return (

@@ -71,7 +71,7 @@ export function EvidencePage({ customerId }: { customerId: string }) {
   const person = people.data?.get(customerId);
   return (
     <AppPage
-      title={people.isPending ? "Evidence" : nameOf(person, customerId)}
+      title={nameOf(person, customerId)}
       subtitle={
         <p className="line">
           {person?.name && <Muted as="span">{person.email}</Muted>}

@@ -1,14 +1,15 @@
 // An address that is none of the panel's.
 
+import { AppPage } from "../parts/AppPage";
 import { Empty } from "../parts/Empty";
-import { Page } from "../parts/Page";
+import { PlaceLink } from "../parts/PlaceLink";
 
 export function Nowhere() {
   return (
-    <Page title="Nothing lives here">
+    <AppPage title="There is no such page">
       <Empty title="This address is not one of the app's pages">
-        Open the app from the Dashboard&apos;s menu.
+        <PlaceLink to="/">Go to the overview</PlaceLink>
       </Empty>
-    </Page>
+    </AppPage>
   );
 }

@@ -49,7 +49,7 @@ function Influence({ question }: { question: ReturnType<typeof useInfluence> }) 
 
 /** Where influence does not show, what is known without it stands first, and no row of zeros. */
 function Cards({ overview }: { overview: Overview }) {
-  const runId = overview.last_run?.state === "done" ? overview.last_run.id : undefined;
+  const runId = overview.last_done?.id;
   const question = useInfluence(runId);
   const shows = question.data !== undefined && isOpen(question.data.gate);
   return (
@@ -68,7 +68,11 @@ function Cards({ overview }: { overview: Overview }) {
       <TopCustomers segments={overview.segments} runId={runId} />
       {shows && <InsightsCards runId={runId} />}
       <div className="column">
-        <RunCard run={overview.last_run} history={overview.history.state} />
+        <RunCard
+          run={overview.last_run}
+          done={overview.last_done}
+          history={overview.history.state}
+        />
         <QueuesCard outbox={overview.outbox} inbox={overview.inbox} />
       </div>
       <div className="column">

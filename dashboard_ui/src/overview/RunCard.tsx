@@ -1,4 +1,4 @@
-// The last calculation, and the button that starts another.
+// What is calculated or waits, the last calculation that is done, and the button that starts another.
 
 import { Button } from "@saleor/macaw-ui";
 
@@ -18,6 +18,7 @@ import { countsWorthTelling, runChip, runKind, runTook } from "../runs/words";
 
 interface Props {
   run: Overview["last_run"];
+  done: Overview["last_done"];
   history: Overview["history"]["state"];
 }
 
@@ -27,26 +28,29 @@ function factsOf(run: Run, format: Format): Fact[] {
     value: format.count(count),
   }));
   return [
-    { label: "Started", value: run.started_at ? format.moment(run.started_at) : "Not yet" },
-    {
-      label: "Took",
-      value: isUnderWay(run) ? "Not finished yet" : runTook(run.seconds, format),
-    },
+    { label: "Started", value: run.started_at ? format.moment(run.started_at) : "Never" },
+    { label: "Took", value: runTook(run.seconds, format) },
     ...counts,
   ];
 }
 
-function LastRun({ run }: { run: Run }) {
+function Named({ run }: { run: Run }) {
+  const { format } = useShop();
+  return (
+    <div className="line" role="status">
+      <Chip tone={runChip(run.state).tone}>{runChip(run.state).label}</Chip>
+      <span className="muted">
+        Run {format.count(run.id)} · {runKind(run)}
+      </span>
+    </div>
+  );
+}
+
+function Ended({ run }: { run: Run }) {
   const { format } = useShop();
   return (
     <>
-      <div className="line" role="status">
-        <Chip tone={runChip(run.state).tone}>{runChip(run.state).label}</Chip>
-        <span className="muted">
-          Run {format.count(run.id)} · {runKind(run)}
-        </span>
-      </div>
-      <RunProgress run={run} />
+      <Named run={run} />
       {run.error && (
         <Notice tone="critical" title="The run failed">
           {run.error}
@@ -60,14 +64,16 @@ function LastRun({ run }: { run: Run }) {
           ))}
         </ul>
       )}
-      <PlaceLink to="/runs">All runs</PlaceLink>
     </>
   );
 }
 
-export function RunCard({ run, history }: Props) {
+export function RunCard({ run, done, history }: Props) {
   const starting = useStartRun();
-  const busy = starting.isPending || isUnderWay(run);
+  // One that waits is moved forward by asking for it.
+  const busy = starting.isPending || run?.state === "running";
+  const moving = run !== null && isUnderWay(run) ? run : null;
+  const ended = moving === null ? run : done;
   const start = () => {
     starting.mutate(undefined);
   };
@@ -79,9 +85,15 @@ export function RunCard({ run, history }: Props) {
   return (
     <Card title="Last run" action={button}>
       {starting.isError && <TroubleNotice trouble={starting.error} onAgain={start} />}
-      {run ? (
-        <LastRun run={run} />
-      ) : (
+      {moving && (
+        <>
+          <Named run={moving} />
+          <RunProgress run={moving} />
+        </>
+      )}
+      {ended && <Ended run={ended} />}
+      {run && <PlaceLink to="/runs">All runs</PlaceLink>}
+      {!run && (
         <Empty title="No run yet">
           {history === "done"
             ? "Values are calculated every night; Run now starts it at once."

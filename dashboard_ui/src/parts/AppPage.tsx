@@ -5,12 +5,14 @@ import type { ReactNode } from "react";
 import { Page } from "./Page";
 import { PlaceLink } from "./PlaceLink";
 
+/** Of each place, what is within it besides its own path: pages that the Dashboard's menu opens. */
 const PLACES = [
   ["/", "Overview"],
   ["/customers", "Customers"],
   ["/segments", "Segments"],
-  ["/products", "Products"],
-  ["/perks", "Perks"],
+  ["/products", "Products", "/catalog"],
+  ["/perks", "Perks", "/orders"],
+  ["/discounts", "Codes"],
   ["/ties", "Ties"],
   ["/trials", "Trials"],
   ["/profiles", "Profiles"],
@@ -32,8 +34,8 @@ export function AppPage({ title, subtitle, children }: Props) {
       subtitle={subtitle}
       before={
         <nav aria-label="Influence" className="places">
-          {PLACES.map(([to, label]) => (
-            <PlaceLink key={to} to={to}>
+          {PLACES.map(([to, label, ...also]) => (
+            <PlaceLink key={to} to={to} also={also}>
               {label}
             </PlaceLink>
           ))}

@@ -1,8 +1,10 @@
 // A customer's name that opens their page in the Dashboard; a guest has neither.
 
 import type { Person } from "../api/saleor";
+import { ON_ITS_WAY } from "../api/saleorAnswers";
 import { DashboardLink } from "./DashboardLink";
 import { Muted } from "./Muted";
+import { Skeletons } from "./Skeletons";
 
 interface Props {
   customerId: string;
@@ -14,7 +16,7 @@ export function isGuest(customerId: string): boolean {
   return customerId.startsWith("guest:");
 }
 
-/** The name, or what stands in its place while Saleor has not told it. */
+/** The name; "…" while it is on its way, and the id where Saleor does not tell it. */
 export function nameOf(person: Person | undefined, customerId: string): string {
   if (isGuest(customerId)) return "a guest";
   return person === undefined ? customerId : person.name || person.email;
@@ -22,6 +24,7 @@ export function nameOf(person: Person | undefined, customerId: string): string {
 
 export function CustomerLink({ customerId, person, brief = false }: Props) {
   if (isGuest(customerId)) return <Muted as="span">{nameOf(person, customerId)}</Muted>;
+  if (person === ON_ITS_WAY) return <Skeletons label="Loading the name" lines={1} />;
   return (
     <span className="person">
       <DashboardLink to={`/customers/${encodeURIComponent(customerId)}`}>

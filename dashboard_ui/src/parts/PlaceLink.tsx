@@ -9,13 +9,21 @@ function isWithin(path: string, to: string): boolean {
   return path === to || (to !== "/" && path.startsWith(`${to}/`));
 }
 
-export function PlaceLink({ to, children }: { to: string; children: ReactNode }) {
+interface Props {
+  to: string;
+  /** Other paths that belong to this place. */
+  also?: readonly string[];
+  children: ReactNode;
+}
+
+export function PlaceLink({ to, also = [], children }: Props) {
   const { path, go } = usePlace();
+  const isHere = [to, ...also].some((one) => isWithin(path, one));
   return (
     <button
       type="button"
       className="link"
-      aria-current={isWithin(path, to) ? "page" : undefined}
+      aria-current={isHere ? "page" : undefined}
       onClick={() => {
         go(to);
       }}

@@ -9,6 +9,7 @@ import { sentenceCase } from "../format/format";
 import { Muted } from "../parts/Muted";
 import { ProgressBar } from "../parts/ProgressBar";
 import { TroubleNotice } from "../parts/TroubleNotice";
+import { waitsFor } from "./words";
 
 const WHOLE = 1;
 
@@ -17,7 +18,7 @@ export function RunProgress({ run }: { run: Run }) {
   const cancelling = useCancelRun();
   if (!isUnderWay(run)) return null;
   const waits = run.state === "queued";
-  const step = waits ? "Waiting to start" : sentenceCase(run.step ?? "starting");
+  const step = waits ? waitsFor(run, format) : sentenceCase(run.step ?? "starting");
   const caption = waits ? "" : format.percent(Math.round((run.progress ?? 0) * 100) / 100);
   const asked = run.cancel_asked || cancelling.isPending;
   return (

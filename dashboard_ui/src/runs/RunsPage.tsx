@@ -27,7 +27,7 @@ export function RunsPage() {
     <Button
       size="small"
       variant="secondary"
-      disabled={starting.isPending || moving.length > 0}
+      disabled={starting.isPending || moving.some(({ state }) => state === "running")}
       onClick={start}
     >
       Run now

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Run } from "../api/questions";
 import { createFormat } from "../format/format";
 import { canGoBackTo } from "./RunsTable";
-import { countsWorthTelling, runKind, runTook } from "./words";
+import { countsWorthTelling, runKind, runTook, waitsFor } from "./words";
 
 function run(id: number, given: Partial<Run> = {}): Run {
   return { id, state: "done", kind: "full", back_to: null, ...given } as Run;
@@ -33,6 +33,13 @@ it("short runs are told in seconds, long ones roughly", () => {
   expect(runTook(3.14159, format)).toBe("3.14 s");
   expect(runTook(190, format)).toBe("about 3 minutes");
   expect(runTook(null, format)).toBe("–");
+});
+
+it("a queued run says until when it waits, or for what", () => {
+  const [format, now] = [createFormat("en"), Date.parse("2026-11-21T03:00:00Z")];
+  const until = (not_before: string) => waitsFor(run(1, { not_before }), format, now);
+  expect(until("2026-11-21T03:30:00Z")).toMatch(/^Collects what changes until .*2026/);
+  expect(until("2026-11-21T03:00:00Z")).toBe("Waits for a worker that is free");
 });
 
 describe("the way back", () => {

@@ -22,6 +22,12 @@ export function runKind({ kind, back_to: to }: Run): string {
   return kind === "full" ? "full" : "what changed";
 }
 
+/** Until when a queued run waits, and for what. */
+export function waitsFor(run: Run, format: Format, now = Date.now()): string {
+  if (Date.parse(run.not_before) <= now) return "Waits for a worker that is free";
+  return `Collects what changes until ${format.moment(run.not_before)}`;
+}
+
 /** "41 s" or "about 3 minutes": seconds are exact, since people compare them. */
 export function runTook(seconds: number | null, format: Format): string {
   if (seconds === null) return "–";
