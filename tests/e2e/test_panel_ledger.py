@@ -45,6 +45,9 @@ def test_the_gate_is_told_in_a_sentence_and_a_plot(dashboard: Dashboard, shop: S
     gate = shop.get("/api/influence")["gate"]
 
     frame = dashboard.app()
+    expect(frame.get_by_text(f"{gate['observed']:,} purchases came soon after a friend's")).to_be_visible()
+    expect(frame.get_by_text(gate["sentence"], exact=True)).to_be_hidden()
+    frame.get_by_text("How do we know?").click()
 
     expect(frame.get_by_text(gate["sentence"], exact=True)).to_be_visible()
     expect(frame.get_by_role("img", name=f"Observed: {gate['observed']:,}")).to_be_visible()
@@ -287,7 +290,8 @@ def test_the_home_page_shows_influence_at_a_glance(dashboard: Dashboard, shop: S
 
     frame = dashboard.home()
 
-    expect(frame.get_by_text(shop.get("/api/influence")["gate"]["sentence"], exact=True)).to_be_visible()
+    observed = shop.get("/api/influence")["gate"]["observed"]
+    expect(frame.get_by_text(f"{observed:,} purchases came soon after a friend's")).to_be_visible()
     for row in shop.top(3):
         expect(frame.get_by_text(_name(shop.person(row["customer_id"])), exact=True).first).to_be_visible()
     dashboard.look(frame, "ledger-home")

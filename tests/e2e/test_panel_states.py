@@ -75,7 +75,8 @@ APP_STATES: dict[str, tuple[dict[str, Answer], list[str]]] = {
             "0 gaps",
             "Ambassador",
             "Influence shows",
-            "EUR 0.00 of the booked influence rests on ties",
+            "712 purchases came soon after a friend's; by chance alone it would be about",
+            "How do we know?",
             "Buys early",
             "€3,202",
             "Gifts and gift cards",
@@ -83,7 +84,7 @@ APP_STATES: dict[str, tuple[dict[str, Answer], list[str]]] = {
     ),
     "gate-shut": (
         {OVERVIEW: answers.DONE, TOP: answers.top(3), INFLUENCE: answers.SHUT},
-        ["Influence does not show", "as chance would have it", "Nothing counted"],
+        ["Influence does not show", "about as many as by chance alone", "Nothing counted"],
     ),
     "held": (
         {

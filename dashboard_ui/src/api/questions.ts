@@ -4,7 +4,7 @@ import { keepPreviousData, useQueries, useQuery } from "@tanstack/react-query";
 
 import { useShop } from "../bridge/shop";
 import { dataOf } from "./client";
-import { ON_ITS_WAY, type Person } from "./saleorAnswers";
+import { NOBODY_YET } from "./saleorAnswers";
 import type { components, operations } from "./schema";
 
 type Schemas = components["schemas"];
@@ -119,8 +119,7 @@ export function usePeople(ids: readonly string[]) {
     queryFn: () => saleor.people(ids),
     enabled: ids.length > 0,
     staleTime: Infinity,
-    placeholderData: (before: Map<string, Person> | undefined) =>
-      new Map(ids.map((id) => [id, before?.get(id) ?? ON_ITS_WAY])),
+    placeholderData: NOBODY_YET,
   });
 }
 

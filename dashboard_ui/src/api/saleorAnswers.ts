@@ -12,6 +12,13 @@ export interface Person {
 /** Somebody whose name Saleor has been asked for and has not told yet. */
 export const ON_ITS_WAY: Person = { id: "", name: "…", email: "" };
 
+/** Everybody, while their names are on their way. */
+export const NOBODY_YET: Map<string, Person> = new (class extends Map<string, Person> {
+  override get() {
+    return ON_ITS_WAY;
+  }
+})();
+
 /** What is on a gift card now. */
 export interface GiftCard {
   id: string;

@@ -1,4 +1,4 @@
-// Whether influence shows in this shop at all: one sentence, and the picture behind it.
+// Whether influence shows in this shop at all: one sentence, and behind it how that is known.
 
 import { Text } from "@saleor/macaw-ui";
 
@@ -8,7 +8,7 @@ import { Card } from "../parts/Card";
 import { Chip } from "../parts/Chip";
 import { Muted } from "../parts/Muted";
 import { GatePlot } from "./GatePlot";
-import { GATE } from "./words";
+import { GATE, plainly } from "./words";
 
 type Shown = Pick<Influence, "gate" | "identified" | "late_ties">;
 
@@ -18,27 +18,33 @@ export function GateCard({ gate, identified, late_ties: late }: Shown) {
   return (
     <Card title="Does influence show in this shop?" action={<Chip tone={tone}>{label}</Chip>}>
       <Text as="p" size={3}>
-        {gate.sentence}
+        {plainly(gate, format)}
       </Text>
       {identified && (
         <Text as="p" size={3}>
           {identified.sentence}
         </Text>
       )}
-      {late && (
-        <Text as="p" size={3}>
-          {late.sentence}
-        </Text>
-      )}
       {gate.state !== "no-ties" && gate.permuted.length > 0 && (
-        <>
-          <GatePlot observed={gate.observed} permuted={gate.permuted} />
-          <Muted>
-            A shuffle gives the buyers of each product one another&apos;s dates, which leaves who
-            bought what and who knows whom, and takes away who came first. Where the real count lies
-            among the shuffles, chance explains it.
-          </Muted>
-        </>
+        <details className="proof">
+          <summary className="link">How do we know?</summary>
+          <div className="stack">
+            <Text as="p" size={3}>
+              {gate.sentence}
+            </Text>
+            {late && (
+              <Text as="p" size={3}>
+                {late.sentence}
+              </Text>
+            )}
+            <GatePlot observed={gate.observed} permuted={gate.permuted} />
+            <Muted>
+              A shuffle gives the buyers of each product one another&apos;s dates, which leaves who
+              bought what and who knows whom, and takes away who came first. Where the real count
+              lies among the shuffles, chance explains it.
+            </Muted>
+          </div>
+        </details>
       )}
       {gate.as_of && <Muted>As of {format.moment(gate.as_of)}</Muted>}
     </Card>

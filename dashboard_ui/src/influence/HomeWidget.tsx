@@ -12,6 +12,7 @@ import { PlaceLink } from "../parts/PlaceLink";
 import { Section } from "../parts/Section";
 import { Widget } from "../parts/Widget";
 import { ORDER } from "./TotalsCard";
+import { plainly } from "./words";
 
 const TOP = 3;
 
@@ -59,6 +60,7 @@ function Top({ runId }: { runId: number | undefined }) {
 }
 
 export function HomeWidget() {
+  const { format } = useShop();
   const question = useInfluence();
   return (
     <Widget>
@@ -66,7 +68,7 @@ export function HomeWidget() {
         {({ gate, verdicts }) => (
           <div className="stack">
             <Text as="p" size={3}>
-              {gate.sentence}
+              {plainly(gate, format)}
             </Text>
             <Counts verdicts={verdicts} />
             <Section title="Worth most">
