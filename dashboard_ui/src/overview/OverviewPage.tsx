@@ -21,28 +21,26 @@ import { TopCustomers } from "./TopCustomers";
 function Influence({ question }: { question: ReturnType<typeof useInfluence> }) {
   return (
     <Answered question={question} loading="Loading whether influence shows" lines={6}>
-      {({
-        gate,
-        identified,
-        late_ties: late,
-        totals,
-        verdicts,
-        foretold,
-        ties,
-        set_aside: aside,
-      }) => (
-        <>
-          <div className="column">
-            <GateCard gate={gate} identified={identified} late_ties={isOpen(gate) ? late : null} />
-          </div>
-          <div className="column">
-            {(isOpen(gate) || hasMoney(totals, verdicts)) && (
-              <TotalsCard totals={totals} verdicts={verdicts} foretold={foretold} />
-            )}
-            <TiesCard ties={ties} set_aside={aside} />
-          </div>
-        </>
-      )}
+      {({ gate, identified, late_ties, totals, verdicts, foretold, ties, set_aside }) => {
+        const late = isOpen(gate) ? late_ties : null;
+        const money = isOpen(gate) || hasMoney(totals, verdicts);
+        const tiesCard = <TiesCard ties={ties} set_aside={set_aside} />;
+        return (
+          <>
+            <div className="column">
+              <GateCard gate={gate} identified={identified} late_ties={late} />
+              {money && tiesCard}
+            </div>
+            <div className="column">
+              {money ? (
+                <TotalsCard totals={totals} verdicts={verdicts} foretold={foretold} />
+              ) : (
+                tiesCard
+              )}
+            </div>
+          </>
+        );
+      }}
     </Answered>
   );
 }
