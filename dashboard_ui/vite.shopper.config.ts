@@ -4,19 +4,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 
-import { type MessageFormatElement, parse, TYPE } from "@formatjs/icu-messageformat-parser";
 import { defineConfig, type Plugin } from "vite";
+
+import { compiledFile } from "./src/shopper/compiled";
 
 const SOURCE = path.resolve(import.meta.dirname, "src/shopper");
 const SHARED = ["words", "kept", "failed", "dom", "api", "parts/Button"];
-
-/** Return a text as the page loads it: as it is where nothing is to be filled in, else parsed. */
-export function compiled(text: string): string | MessageFormatElement[] {
-  const parts = parse(text, { ignoreTag: true, requiresOtherClause: true });
-  const [only] = parts;
-  if (parts.length === 1 && only?.type === TYPE.literal) return only.value;
-  return parts;
-}
 
 /** The texts, and what the server fills in and sends: the pages' frames and the icon. */
 function besideTheScripts(): Plugin {
@@ -26,11 +19,8 @@ function besideTheScripts(): Plugin {
       const emit = (fileName: string, source: string) => {
         this.emitFile({ type: "asset", fileName, source });
       };
-      for (const fileName of readdirSync(path.join(SOURCE, "words"))) {
-        const texts = JSON.parse(read("words", fileName)) as Record<string, string>;
-        const made = Object.entries(texts).map(([key, text]) => [key, compiled(text)]);
-        emit(fileName, JSON.stringify(Object.fromEntries(made)));
-      }
+      for (const fileName of readdirSync(path.join(SOURCE, "words")))
+        emit(fileName, JSON.stringify(compiledFile(read("words", fileName))));
       for (const fileName of readdirSync(SOURCE))
         if (/\.(html|svg)$/.test(fileName)) emit(fileName, read(fileName));
     },

@@ -10,7 +10,9 @@ export type Key = keyof typeof english;
 export type Values = Record<string, string | number | null>;
 
 /** The languages that there are words in, as the page was told. */
-export const LANGUAGES = (document.documentElement.dataset.languages ?? "").split(" ");
+export const LANGUAGES = (document.documentElement.dataset.languages ?? "")
+  .split(" ")
+  .filter(Boolean);
 
 /** Return a language's own name, as a title: "en" → "English". */
 export function languageName(code: string): string {
