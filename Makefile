@@ -26,7 +26,7 @@ dashboard_ui/node_modules/.synced: dashboard_ui/package-lock.json
 	cd dashboard_ui && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-dashboard_ui/dist/index.html: dashboard_ui/node_modules/.synced dashboard_ui/openapi.json $(shell find dashboard_ui/src dashboard_ui/*.html dashboard_ui/*.ts -type f 2>/dev/null)
+dashboard_ui/dist/shopper/page.js: dashboard_ui/node_modules/.synced dashboard_ui/openapi.json $(shell find dashboard_ui/src dashboard_ui/*.html dashboard_ui/*.ts -type f 2>/dev/null)
 	cd dashboard_ui && npm run --silent build
 
 install: .venv/.synced dashboard_ui/node_modules/.synced ## Install the locked Python and Node packages
@@ -34,7 +34,7 @@ install: .venv/.synced dashboard_ui/node_modules/.synced ## Install the locked P
 spark: .venv/.synced ## Install PySpark too (434 MB; needs Java 17), for `./influence score --spark` and its tests
 	$(UV) sync --locked --no-progress --quiet --group spark
 
-panel: dashboard_ui/dist/index.html ## Build the panel
+panel: dashboard_ui/dist/shopper/page.js ## Build the panel and the shopper's page
 
 demo: .venv/.synced panel ## A pocket Saleor, the app, a generated shop: the whole way once (ARGS=--help for sizes)
 	@$(RUN) -m sandbox.demo $(ARGS)
@@ -49,7 +49,7 @@ test-all: .venv/.synced panel ## The same without sampling: what CI runs (HYPOTH
 	$(TESTS) -m 'not e2e' $(ARGS)
 	cd dashboard_ui && npm run --silent test
 
-minimum: .venv/.synced ## The tests that speak to the database, on PostgreSQL 15 (Debian's package)
+minimum: .venv/.synced panel ## The tests that speak to the database, on PostgreSQL 15 (Debian's package)
 	.ci/minimum $(ARGS)
 
 e2e: .venv/.synced panel ## The panel in a real Chromium (Debian's `chromium-headless-shell`, or CHROMIUM=/path)

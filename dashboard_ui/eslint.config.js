@@ -8,7 +8,7 @@ export default tseslint.config(
   js.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   {
-    files: ["src/**/*.{ts,tsx}", "vite.config.ts"],
+    files: ["src/**/*.{ts,tsx}", "vite.config.ts", "vite.shopper.config.ts"],
     languageOptions: { parserOptions: { projectService: true } },
   },
   {
@@ -33,8 +33,13 @@ export default tseslint.config(
     },
   },
   {
-    files: ["src/api/**/*.ts"],
+    files: ["src/api/**/*.ts", "src/shopper/api/**/*.ts"],
     rules: { "no-restricted-globals": ["error", "localStorage", "sessionStorage"] },
+  },
+  // The shopper's page: a tab of its own, or a storefront's frame; what it keeps may be refused.
+  {
+    files: ["src/shopper/kept.ts"],
+    rules: { "no-restricted-globals": ["error", "fetch", "localStorage"] },
   },
   { files: ["**/*.test.ts", "**/*.test.tsx"], rules: { "max-lines": "off" } },
   { files: ["eslint.config.js"], ...tseslint.configs.disableTypeChecked },

@@ -70,5 +70,10 @@ export default defineConfig({
     chunkSizeWarningLimit: 750,
     rollupOptions: { output: { experimentalMinChunkSize: 10_000 } },
   },
-  test: { environment: "node", include: ["src/**/*.test.ts", "src/**/*.test.tsx"] },
+  // The shopper's page has a configuration of its own, vite.shopper.config.ts.
+  test: {
+    environment: "node",
+    exclude: ["src/shopper/**"],
+    include: ["src/**/*.test.ts", "src/**/*.test.tsx"],
+  },
 });

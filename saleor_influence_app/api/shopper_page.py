@@ -1,4 +1,4 @@
-"""The shopper's own page: plain files, framed only by the storefronts that the shop has named."""
+"""The shopper's own page, as built: framed only by the storefronts that the shop has named."""
 
 import json
 import re
@@ -14,7 +14,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from starlette.exceptions import HTTPException
 
-from saleor_influence_app import db
+from saleor_influence_app import db, settings
 from saleor_influence_app.api.auth import URL_LIMIT, transactions
 from saleor_influence_app.api.compression import file_answer
 from saleor_influence_app.consent import privacy_settings
@@ -24,7 +24,9 @@ from saleor_influence_app.shops import installations
 from saleor_influence_app.social.networks import TITLES
 
 router = APIRouter(prefix="/shopper", include_in_schema=False)
-FILES = Path(__file__).with_name("static") / "shopper"
+FILES = settings.ROOT / "dashboard_ui" / "dist" / "shopper"
+"""What `npm run build` makes of `dashboard_ui/src/shopper`."""
+NOT_BUILT = Path(__file__).with_name("static") / "not-built.html"
 _FILE = re.compile(r"[a-z]{2,20}\.(?:js|css|json|svg)")
 PageState = Literal["on", "paused", "off", "unknown"]
 """Of social profiles. paused: they were on once. unknown: no such shop here."""
@@ -155,6 +157,14 @@ def _page(  # noqa: PLR0913 - each is one part of the page's address
     theme: str = "",
     assets: str = "shopper/assets",
 ) -> HTMLResponse:
+    headers = {
+        "content-security-policy": policy(frame),
+        "cache-control": "no-store",
+        "vary": "Accept-Language",
+    }
+    file = FILES / f"{name}.html"
+    if not file.is_file():
+        return HTMLResponse(NOT_BUILT.read_text(encoding="utf-8"), 503, headers=headers)
     values = {
         "languages": " ".join(LANGUAGES),
         "networks": json.dumps(TITLES),
@@ -165,14 +175,9 @@ def _page(  # noqa: PLR0913 - each is one part of the page's address
         "controller": frame.controller,
         "assets": assets,
     }
-    template = Template((FILES / f"{name}.html").read_text(encoding="utf-8"))
+    template = Template(file.read_text(encoding="utf-8"))
     filled = {key: escape(value) for key, value in values.items()}
     text = template.substitute(filled, noscript=_noscript(), proof=_proof())
-    headers = {
-        "content-security-policy": policy(frame),
-        "cache-control": "no-store",
-        "vary": "Accept-Language",
-    }
     return HTMLResponse(text, headers=headers)
 
 
@@ -187,6 +192,6 @@ def _proof() -> str:
 
 
 def said(key: str) -> dict[str, str]:
-    """Return a text of the page's words in every language."""
+    """Return a text of the page in every language; it is one without places to fill in."""
     files = {code: (FILES / f"{code}.json").read_text(encoding="utf-8") for code in LANGUAGES}
     return {code: json.loads(text)[key] for code, text in files.items()}

@@ -1,14 +1,16 @@
-"""The files of the shopper's page: who may frame them, what they may do, and that no word is missing."""
+"""The files of the shopper's page: who may frame them, what they may do, their weight and words."""
 
+import gzip
 import json
 import re
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import httpx
 import pytest
 
-from saleor_influence_app import db
+from saleor_influence_app import db, settings
 from saleor_influence_app.api import shopper_page
 from saleor_influence_app.consent import privacy_settings
 from saleor_influence_app.consent.languages import LANGUAGES
@@ -18,7 +20,12 @@ from tests.support.shop_server import AppClient
 from tests.support.staff import API_URL
 
 STOREFRONTS = ["https://shop.example", "https://other.example:8443"]
-SCRIPTS = sorted(shopper_page.FILES.glob("*.js"))
+SOURCE = settings.ROOT / "dashboard_ui" / "src" / "shopper"
+SCRIPTS = sorted(SOURCE.rglob("*.ts*"))
+LINKED = re.compile(r'(?:src|href)="[^"]*/([a-z.]+)"')
+IMPORTED = re.compile(r'from"\./([a-z]+\.js)"')
+HEAVIEST = 60_000
+"""Bytes, gzipped: all that a first visit loads."""
 
 
 def _confirm(shop_id: int, **changed: Any) -> None:
@@ -112,7 +119,7 @@ def test_the_language_is_asked_for_or_the_browsers_or_english(
         "GET", f"/shopper?{urlencode({'lang': wanted})}", headers={"accept-language": accepted}
     )
 
-    assert f'<html lang="{language}"' in answer.text
+    assert re.search(rf'<html\s+lang="{language}"', answer.text)
 
 
 @pytest.mark.parametrize(
@@ -131,30 +138,80 @@ def test_the_page_of_a_proof_says_nothing_about_anybody(client: AppClient) -> No
 
 
 @pytest.mark.parametrize(
-    "name", ["page.html", "../panel.py", "..%2fpage.html", "none.js", "page.js/", "PAGE.JS"]
+    "name", ["page.html", "../index.html", "..%2fpage.html", "none.js", "page.js/", "PAGE.JS"]
 )
 def test_other_files_are_not_given_out(client: AppClient, name: str) -> None:
     assert client.request("GET", f"/shopper/assets/{name}").status_code == 404
 
 
+PAGES = ("page", "thanks", "return", "proof")
+
+
 def test_every_file_of_the_page_is_served(client: AppClient) -> None:
-    for page in shopper_page.FILES.glob("*.html"):
-        for link in re.findall(r'(?:src|href)="([^"]+)"', page.read_text()):
+    for page in PAGES:
+        text = (shopper_page.FILES / f"{page}.html").read_text()
+        for link in re.findall(r'(?:src|href)="([^"]+)"', text):
             name = link.rpartition("/")[2]
             answer = client.request("GET", f"/shopper/assets/{name}")
             assert answer.status_code == 200, link
             assert answer.headers["x-content-type-options"] == "nosniff"
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_first_visit_is_light(client: AppClient, language: str) -> None:
+    """A browser loads what the page names, what its scripts import, and the texts of one language."""
+    wanted = [f"{language}.json", *LINKED.findall(_page(client, lang=language).text)]
+    loaded: dict[str, int] = {}
+    while wanted:
+        name = wanted.pop()
+        text = client.request("GET", f"/shopper/assets/{name}").text
+        loaded[name] = len(gzip.compress(text.encode()))
+        wanted += {*IMPORTED.findall(text)} - loaded.keys()
+
+    assert {"page.js", "shared.js", "page.css"} < loaded.keys()
+    assert sum(loaded.values()) < HEAVIEST, loaded
+
+
+@pytest.mark.usefixtures("shop_id")
+def test_a_file_that_has_not_changed_is_not_sent_again(client: AppClient) -> None:
+    takes = {"accept-encoding": "gzip"}
+    script = client.request("GET", "/shopper/assets/page.js", headers=takes)
+    known = takes | {"if-none-match": script.headers["etag"]}
+
+    assert script.headers["cache-control"] == "no-cache"
+    assert client.request("GET", "/shopper/assets/page.js", headers=known).status_code == 304
+
+
+@pytest.mark.usefixtures("shop_id")
+def test_a_page_that_was_not_built_says_so(
+    client: AppClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shopper_page, "FILES", tmp_path)
+
+    answer = _page(client)
+
+    assert answer.status_code == 503
+    assert "npm run build" in answer.text
+
+
 def _words(language: str) -> dict[str, Any]:
-    words: dict[str, Any] = json.loads((shopper_page.FILES / f"{language}.json").read_text())
+    words: dict[str, Any] = json.loads((SOURCE / "words" / f"{language}.json").read_text())
     return words
 
 
 def test_the_scripts_never_make_markup_of_text() -> None:
-    source = "\n".join(script.read_text() for script in SCRIPTS)
+    source = "\n".join(script.read_text() for script in SCRIPTS if ".test." not in script.name)
 
-    for danger in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "localStorage"):
+    assert len(SCRIPTS) > 20
+    for danger in (
+        "dangerouslySetInnerHTML",
+        "innerHTML",
+        "outerHTML",
+        "insertAdjacentHTML",
+        "document.write",
+        "eval(",
+        "localStorage",
+    ):
         assert danger not in source
 
 

@@ -18,6 +18,7 @@ READ_WHOLE = (
     "Dockerfile",
     "Makefile",
     "dashboard_ui/openapi.json",
+    "dashboard_ui/src/shopper/**/*.*",
     "saleor_influence_app/api/static/**/*.*",
     "saleor_influence_app/**/*.graphql",
     "saleor_influence_app/**/texts/**/*.*",

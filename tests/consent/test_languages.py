@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from saleor_influence_app.api.shopper_page import FILES
 from saleor_influence_app.consent import languages, report_words, reports, wording
 from saleor_influence_app.consent.languages import FOLDER, LANGUAGES
 from saleor_influence_app.models import Purpose
@@ -17,7 +16,7 @@ CATALOGUE = [
     *(FOLDER / f"{kind}.{{}}.txt" for kind in reports.KINDS),
     FOLDER / "words.{}.json",
     guest_mail.FOLDER / "guest.{}.txt",
-    FILES / "{}.json",
+    ROOT / "dashboard_ui" / "src" / "shopper" / "words" / "{}.json",
 ]
 """Every kind of text, with the language's place in its file's name: what a new language costs."""
 CODE = {".py", ".js", ".ts", ".tsx", ".html"}
