@@ -1,12 +1,11 @@
 // Whether influence shows in this shop at all: one sentence, and the picture behind it.
 
-import { Text } from "@saleor/macaw-ui";
-
 import type { Influence } from "../api/questions";
 import { useShop } from "../bridge/shop";
 import { Card } from "../parts/Card";
 import { Chip } from "../parts/Chip";
 import { Muted } from "../parts/Muted";
+import { Text } from "../parts/Text";
 import { GatePlot } from "./GatePlot";
 import { GATE } from "./words";
 
