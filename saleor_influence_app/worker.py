@@ -6,6 +6,7 @@ from typing import Any
 import redis
 from celery import bootsteps
 from celery.signals import (
+    task_postrun,
     task_prerun,
     task_received,
     worker_init,
@@ -29,6 +30,12 @@ def _begin(task: Any, args: Any, kwargs: Any, **_: Any) -> None:
         broker.begin(task.name, tuple(args), kwargs)
     except redis.RedisError as error:
         logger.warning("broker.beginning_not_told", task=task.name, error=type(error).__name__)
+
+
+@task_postrun.connect  # type: ignore[untyped-decorator] # the same
+def _give_back_memory(task: Any, **_: Any) -> None:
+    if task.name == "runs.execute":  # no other takes gigabytes
+        processes.give_back_memory()
 
 
 _main = os.getpid()
