@@ -231,12 +231,12 @@ def large_tables(engine: Engine, least: int) -> dict[str, float]:
 
 def review(engine: Engine) -> list[Seen]:
     """Let each task of the clock, a projection and a scrape do their work once; return what they executed."""
-    from saleor_influence_app import db, worker
+    from saleor_influence_app import clock, db, worker
     from saleor_influence_app.queries import figures
 
     watcher = Watcher()
     with watched(engine, watcher):
-        for name, entry in worker.schedule().items():
+        for name, entry in clock.schedule().items():
             watcher.task = name
             worker.app.tasks[entry["task"]].run(*entry.get("args", ()))
         watcher.task = "facts.project"

@@ -8,7 +8,6 @@ import react from "@vitejs/plugin-react";
 import subsetFont from "subset-font";
 import { defineConfig, type Plugin } from "vite";
 
-const USED_FONT = /font-style:normal;font-weight:(400|500|600);font-family:Geist$/;
 /** Latin with its extensions, punctuation, currencies, arrows; what else a name has is in the system's font. */
 const LETTERS: [number, number][] = [
   [0x20, 0x7e],
@@ -19,26 +18,24 @@ const LETTERS: [number, number][] = [
   [0x2190, 0x2193],
   [0x2212, 0x2212],
 ];
+/** Kerning, ligatures, accents, and figures of one width. */
+const FEATURES = ["kern", "liga", "calt", "ccmp", "locl", "mark", "mkmk", "tnum"];
 
-/** Macaw declares some fifty font files, 5 MB of them; the panel writes in one family and three weights. */
-function onlyUsedFonts(): Plugin {
+/** Macaw's font has more letters and weights than the panel writes. */
+function onlyUsedLetters(): Plugin {
   const text = LETTERS.flatMap(([first, last]) =>
     Array.from({ length: last - first + 1 }, (_, at) => String.fromCodePoint(first + at)),
   ).join("");
   return {
-    name: "only-used-fonts",
-    enforce: "pre",
-    transform(code, id) {
-      if (!id.includes("macaw-ui/dist/style.css")) return null;
-      const kept = code.replace(/@font-face\{([^}]*)\}/g, (face: string, body: string) =>
-        USED_FONT.test(body) ? face : "",
-      );
-      return { code: kept, map: null };
-    },
+    name: "only-used-letters",
     async generateBundle(_, bundle) {
       for (const file of Object.values(bundle))
         if (file.type === "asset" && file.fileName.endsWith(".woff2"))
-          file.source = await subsetFont(Buffer.from(file.source), text, { targetFormat: "woff2" });
+          file.source = await subsetFont(Buffer.from(file.source), text, {
+            targetFormat: "woff2",
+            variationAxes: { wght: { min: 400, max: 600 } },
+            keepFeatures: FEATURES,
+          });
     },
   };
 }
@@ -62,7 +59,7 @@ function compressed(): Plugin {
 }
 
 export default defineConfig({
-  plugins: [onlyUsedFonts(), react(), compressed()],
+  plugins: [onlyUsedLetters(), react(), compressed()],
   build: {
     // The content security policy allows no data: fonts and no inline script, so nothing is inlined.
     assetsInlineLimit: 0,

@@ -7,9 +7,8 @@ queue holds at most one message per task and arguments, however long no worker t
 import base64
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any
 
 import redis
 from celery import Celery
@@ -19,26 +18,6 @@ from kombu.transport import redis as kombu_redis
 from kombu.utils.json import dumps
 
 from saleor_influence_app import correlation, settings
-
-QUEUES = ("facts", "history", "runs", "outbox", "social")
-"""A task's name begins with its queue: `facts.project` runs in `facts`. Sweeps run in `facts` too."""
-
-
-@dataclass(frozen=True)
-class Pool:
-    """One worker process and its queues: what waits in other pools' queues cannot delay it."""
-
-    queues: tuple[str, ...]
-    kind: Literal["threads", "prefork"]
-    slots: int
-
-
-POOLS = {
-    "facts": Pool(("facts",), "threads", 4),
-    # Threads wait for strangers' servers at little cost. Nothing in `facts` or `runs` asks any.
-    "calls": Pool(("history", "outbox", "social"), "threads", 16),
-    "runs": Pool(("runs",), "prefork", 2),
-}
 
 # Messages are numbered as they are put, and workers begin them in that order. One that is older than the
 # newest begun, and was not begun itself, was lost: it is put anew. So is what should wait in an empty queue.

@@ -6,6 +6,7 @@ from typing import Any
 from celery.signals import (
     beat_init,
     heartbeat_sent,
+    setup_logging,
     task_failure,
     task_postrun,
     task_prerun,
@@ -16,14 +17,19 @@ from celery.signals import (
 )
 from redis import RedisError
 
-from saleor_influence_app import broker, correlation, exporters, log, telemetry
+from saleor_influence_app import broker, correlation, exporters, log, settings, telemetry
 
 logger = log.get(__name__)
 _open: dict[str, ExitStack] = {}
 """What ends with a task, by the task's id."""
 
 
-@worker_init.connect  # type: ignore[untyped-decorator] # Celery publishes no types
+@setup_logging.connect  # type: ignore[untyped-decorator] # Celery publishes no types
+def _log_as_the_web_does(**_: Any) -> None:
+    log.configure(level=settings.get().log_level, as_json=settings.get().log_json)
+
+
+@worker_init.connect  # type: ignore[untyped-decorator] # the same
 def _load_what_runs_need(**_: Any) -> None:
     """Import the analytical libraries before the pool forks: its processes share them, and no run waits."""
     from saleor_influence_app.experiments import invitations  # noqa: F401 - to have been imported

@@ -1,5 +1,6 @@
 """The web process: every router, every answer to a failure, one application."""
 
+import gc
 import multiprocessing
 import threading
 from collections.abc import AsyncIterator
@@ -34,6 +35,8 @@ async def _process(_: FastAPI) -> AsyncIterator[None]:
     log.configure(level=settings.get().log_level, as_json=settings.get().log_json)
     exporters.begin("web")
     telemetry.see("start:web")
+    gc.freeze()
+    gc.enable()  # `cli.process.web` has disabled it
     stop = threading.Event()
     threading.Thread(target=tombstone_copies.watch.keep, args=(stop,), daemon=True).start()
     yield

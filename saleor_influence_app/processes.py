@@ -33,3 +33,14 @@ def ask_to_stop() -> None:
 def stop_is_asked() -> bool:
     """Return whether this process is about to end."""
     return bool(_stop_asked[0])
+
+
+def give_back_memory() -> None:
+    """Give the system what this process has freed: arrow's pool, and what glibc keeps between used pieces.
+
+    Neither does so by itself for a long time. Elsewhere than with glibc, the second part stays.
+    """
+    if (pyarrow := sys.modules.get("pyarrow")) is not None:  # else there is no pool
+        pyarrow.default_memory_pool().release_unused()
+    if (trim := getattr(_libc, "malloc_trim", None)) is not None:
+        trim(0)

@@ -1,4 +1,4 @@
-"""What `celery --app saleor_influence_app.worker` runs: every task, and the clock for forgotten rows."""
+"""What `celery --app saleor_influence_app.worker` runs: every task."""
 
 import os
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import redis
 from celery import bootsteps
 from celery.signals import (
-    setup_logging,
+    task_postrun,
     task_prerun,
     task_received,
     worker_init,
@@ -15,29 +15,27 @@ from celery.signals import (
 )
 from celery.worker import state
 
-from saleor_influence_app import broker, celery_signals, log, processes, settings, tasks, watchdog
+from saleor_influence_app import broker, celery_signals, log, processes, tasks, watchdog
 from saleor_influence_app.broker import app
 
 __all__ = ["app", "celery_signals", "tasks"]
 
 logger = log.get(__name__)
 
-EXPIRES_SECONDS = 600
-"""A message of the clock that waited for longer is dropped: newer ones have come, or will."""
 
-
-@setup_logging.connect  # type: ignore[untyped-decorator] # Celery publishes no types
-def _log_as_the_web_does(**_: Any) -> None:
-    log.configure(level=settings.get().log_level, as_json=settings.get().log_json)
-
-
-@task_prerun.connect  # type: ignore[untyped-decorator] # the same
+@task_prerun.connect  # type: ignore[untyped-decorator] # Celery publishes no types
 def _begin(task: Any, args: Any, kwargs: Any, **_: Any) -> None:
     """Before the work: what changes while it goes on is worth a new message."""
     try:
         broker.begin(task.name, tuple(args), kwargs)
     except redis.RedisError as error:
         logger.warning("broker.beginning_not_told", task=task.name, error=type(error).__name__)
+
+
+@task_postrun.connect  # type: ignore[untyped-decorator] # the same
+def _give_back_memory(task: Any, **_: Any) -> None:
+    if task.name == "runs.execute":  # no other takes gigabytes
+        processes.give_back_memory()
 
 
 _main = os.getpid()
@@ -93,28 +91,3 @@ class Consuming(bootsteps.StartStopStep):  # type: ignore[misc] # the same
 
 
 app.steps["consumer"].add(Consuming)
-
-
-def schedule() -> dict[str, dict[str, Any]]:
-    """Return beat's entries. Each looks for rows whose time has come: one that was missed costs nothing."""
-    seconds = {
-        "facts.sweep": 60.0,
-        "history.sweep": 20.0,
-        "runs.sweep": 5.0,
-        "runs.trials": 300.0,
-        "facts.perks": 30.0,
-        "runs.perks": 3600.0,
-        "facts.leaks": 21_600.0,
-        "outbox.sweep": 15.0,
-        "social.sweep": 60.0,
-        "social.prune": 3600.0,
-    }
-    return {
-        name: {"task": name, "schedule": every, "options": {"expires": max(every, EXPIRES_SECONDS)}}
-        for name, every in seconds.items()
-    }
-
-
-@app.on_after_configure.connect  # type: ignore[untyped-decorator] # the same
-def _wind_the_clock(sender: Any, **_: Any) -> None:
-    sender.conf.beat_schedule = schedule()

@@ -228,7 +228,7 @@ def bells(engine: Engine) -> Iterator[Callable[[], list[tuple[Any, ...]]]]:  # n
     import redis
 
     from saleor_influence_app import settings
-    from saleor_influence_app.broker import QUEUES
+    from saleor_influence_app.pools import QUEUES
 
     with redis.Redis.from_url(settings.get().redis_url.get_secret_value()) as broker:
 

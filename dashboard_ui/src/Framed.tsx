@@ -1,14 +1,12 @@
 // The panel in its frame: theme, bridge to the Dashboard, cache, session, screen.
 
 import { AppBridge, AppBridgeProvider } from "@saleor/app-sdk/app-bridge";
-import { ThemeProvider } from "@saleor/macaw-ui";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { createQueries } from "./api/queries";
 import { Session } from "./bridge/Session";
 import { Places } from "./bridge/place";
-import { themeOf } from "./bridge/Theme";
 import { Screen } from "./Screen";
 
 export function Framed() {
@@ -16,7 +14,7 @@ export function Framed() {
   const [bridge] = useState(() => new AppBridge({ autoNotifyReady: false }));
   const [queries] = useState(createQueries);
   return (
-    <ThemeProvider defaultTheme={themeOf(bridge.getState().theme)}>
+    <main>
       <AppBridgeProvider appBridgeInstance={bridge}>
         <QueryClientProvider client={queries}>
           <Places bridge={bridge}>
@@ -26,6 +24,6 @@ export function Framed() {
           </Places>
         </QueryClientProvider>
       </AppBridgeProvider>
-    </ThemeProvider>
+    </main>
   );
 }

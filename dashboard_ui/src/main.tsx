@@ -1,6 +1,6 @@
 // Puts the screen that the path names into the page, inside the Dashboard's session.
 
-import "@saleor/macaw-ui/style";
+import "./macaw.css";
 import "./style.css";
 
 import { StrictMode } from "react";

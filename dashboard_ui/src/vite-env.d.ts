@@ -1,11 +1,13 @@
 /// <reference types="vite/client" />
 
-declare module "@saleor/macaw-ui/style";
-
 declare module "subset-font" {
   export default function subset(
     font: Uint8Array,
     text: string,
-    options: { targetFormat: "woff2" },
+    options: {
+      targetFormat: "woff2";
+      variationAxes: Record<string, { min: number; max: number }>;
+      keepFeatures: string[];
+    },
   ): Promise<Uint8Array>;
 }

@@ -61,10 +61,10 @@ FAILURES: dict[int | str, dict[str, Any]] = {
 }
 
 
-def include(app: FastAPI) -> None:
-    """The app has every route of the description."""
+def include(app: FastAPI, *, failures: dict[int | str, dict[str, Any]] | None = None) -> None:
+    """The app has every route of the description; `failures` are for its readers, and take memory."""
     for router in routers():
-        app.include_router(router, responses=FAILURES)
+        app.include_router(router, responses=failures)
 
 
 def routers() -> list[APIRouter]:
@@ -118,7 +118,7 @@ def application(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
 def describe() -> dict[str, Any]:
     """Return the OpenAPI description of the panel's API."""
     app = application()
-    include(app)
+    include(app, failures=FAILURES)
     return app.openapi()
 
 

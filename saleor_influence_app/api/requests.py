@@ -6,11 +6,13 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from saleor_influence_app import correlation, exporters, log, telemetry
-from saleor_influence_app.api.metrics import LATENCY, SECONDS
 
 logger = log.get(__name__)
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 ID_HEADER = "x-request-id"
+LATENCY = "influence_http_request_seconds"
+SECONDS = (0.05, 0.25, 1.0, 5.0, 30.0)
+"""Upper bounds of the classes of a request's time."""
 
 
 class Requests:

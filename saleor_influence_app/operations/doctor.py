@@ -13,7 +13,7 @@ from graphql import GraphQLSchema, build_client_schema, get_introspection_query,
 from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from saleor_influence_app import broker, db, server_faults, settings, telemetry
+from saleor_influence_app import broker, db, pools, server_faults, settings, telemetry
 from saleor_influence_app.errors import AppError, SaleorPermissionMissing
 from saleor_influence_app.models import Backfill, BackfillState, Message, MessageState, Order, Shop
 from saleor_influence_app.rights import register
@@ -123,7 +123,7 @@ def _workers() -> Finding:
     except Exception as error:  # noqa: BLE001 - as for the broker
         return bad("workers", f"The workers could not be asked ({type(error).__name__}).", start)
     served = {queue["name"] for worker in queues.values() for queue in worker}
-    missing = sorted(set(broker.QUEUES) - served)
+    missing = sorted(set(pools.QUEUES) - served)
     if not queues:
         return bad("workers", "No worker answers.", start)
     if missing:
@@ -134,7 +134,7 @@ def _workers() -> Finding:
 def _beat() -> Finding:
     start = "Start it: ./influence serve --only beat"
     with telemetry.connect() as client:
-        seen = telemetry.read(client, broker.QUEUES).seen
+        seen = telemetry.read(client, pools.QUEUES).seen
     ticked = seen.get("beat")
     if ticked is None:
         return bad("beat", "Beat has not been seen since Redis was started or emptied.", start)

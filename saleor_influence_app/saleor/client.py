@@ -9,10 +9,6 @@ from datetime import UTC, datetime
 from typing import Any, Self
 
 import httpx
-from gql import GraphQLRequest
-from gql.transport.exceptions import TransportConnectionFailed
-from gql.transport.httpx import HTTPXTransport
-from graphql import ExecutionResult
 
 from saleor_influence_app import answers, exporters, settings, telemetry
 from saleor_influence_app.addresses import RESPONSE_LIMIT
@@ -50,10 +46,12 @@ class SaleorClient:
         timeout: float | None = None,
         limit: int = RESPONSE_LIMIT,
     ) -> None:
+        from saleor_influence_app.saleor.transport import Transport  # gql is loaded by who calls a Saleor
+
         seconds = settings.get().saleor_timeout_seconds if timeout is None else timeout
         whole = answer_seconds() if timeout is None else timeout
         self.api_url = api_url
-        self._transport = _Transport(
+        self._transport = Transport(
             api_url,
             headers={"Authorization": f"Bearer {token}"} if token else {},
             timeout=httpx.Timeout(seconds, connect=min(seconds, 10.0)),
@@ -101,10 +99,7 @@ class SaleorClient:
             return self._judged(text, variables)
 
     def _judged(self, text: str, variables: Mapping[str, Any] | None) -> tuple[Json, list[Json]]:
-        try:
-            result = self._transport.execute(_Text(text, variables))
-        except TransportConnectionFailed as error:
-            raise _reason(error.__cause__) from error
+        result = self._transport.post(text, variables)
         raw: object = result.errors
         errors = [error for error in raw if isinstance(error, dict)] if isinstance(raw, list) else []
         if not isinstance(result.data, dict):  # nothing was executed
@@ -165,27 +160,6 @@ def answer_seconds() -> float:
     return 2 * settings.get().saleor_timeout_seconds
 
 
-class _Transport(HTTPXTransport):
-    """gql's transport, which keeps the status and never decodes a strange answer into its own error."""
-
-    def _prepare_result(self, response: httpx.Response) -> ExecutionResult:
-        found = answers.json_object(response.content) or {}
-        extensions = {"status": response.status_code}
-        return ExecutionResult(data=found.get("data"), errors=found.get("errors"), extensions=extensions)
-
-
-class _Text(GraphQLRequest):
-    """A document sent as it stands: gql would parse and print it anew on every call."""
-
-    def __init__(self, text: str, variables: Mapping[str, Any] | None) -> None:
-        self.text = text
-        self.variable_values = dict(variables) if variables else None
-
-    @property
-    def payload(self) -> Json:
-        return {"query": self.text, "variables": self.variable_values or {}}
-
-
 def _judge_status(response: httpx.Response) -> None:
     """Raise for a status that says enough by itself; success and 400 carry GraphQL, or ought to."""
     status = response.status_code
@@ -198,15 +172,6 @@ def _judge_status(response: httpx.Response) -> None:
         raise SaleorRefused(f"{where}, a redirect; the API URL must be the final one.")
     if not response.is_success and status != answers.BAD_REQUEST:
         raise SaleorRefused(f"{where}.")
-
-
-def _reason(cause: BaseException | None) -> BaseException:
-    """Return what to raise for a failure beneath gql."""
-    if isinstance(cause, AppError):
-        return cause
-    if isinstance(cause, httpx.RequestError):
-        return SaleorUnreachable(f"Saleor cannot be reached: {type(cause).__name__}.")
-    return cause if cause is not None else SaleorUnreachable("Saleor cannot be reached.")
 
 
 def failure_of(errors: Sequence[Json], *, status: int = 200) -> AppError:

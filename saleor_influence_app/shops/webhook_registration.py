@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from graphql import GraphQLError, parse, print_ast
 from sqlalchemy import select
 
 from saleor_influence_app import db, log, settings
@@ -155,6 +154,8 @@ def _differing(node: Node, entry: Node) -> list[str]:
 
 def _normal(query: str | None) -> str:
     """Return a query in one form: how it is indented makes no difference."""
+    from graphql import GraphQLError, parse, print_ast  # no process of the app loads it before it is needed
+
     try:
         return print_ast(parse(query or ""))
     except GraphQLError:

@@ -14,10 +14,18 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 ANALYTICAL = {"duckdb", "ibis", "networkx", "numpy", "pandas", "pyarrow", "pyspark", "scipy", "sqlglot"}
 EXPORTERS = {"opentelemetry.exporter", "opentelemetry.sdk.trace", "google.protobuf", "sentry_sdk"}
 """redis-py imports OpenTelemetry's metrics where it finds them, and sends none unless it is told to."""
+DATABASE = {"sqlalchemy", "psycopg", "celery", "redis"}
+UNUSED = {
+    "web": {"gql", "graphql", "prometheus_client", "typer"},
+    "beat": {"fastapi", "gql", "graphql", "httpx", "joserfc"},
+    "serve": DATABASE | {"fastapi", "uvicorn"},
+}
+"""What a process that lasts has not loaded before it is needed: its memory is taken for good."""
 STARTS = {
     "web": "from saleor_influence_app import main; main.create_app()",
-    "beat": "from saleor_influence_app import worker; worker.app.finalize(); worker.app.conf.beat_schedule",
-    "serve": "from saleor_influence_app import cli; cli.app",
+    "beat": "from saleor_influence_app import beat, clock; clock.app.finalize(); beat.Scheduler",
+    "commands": "from saleor_influence_app.cli import commands; commands.app",
+    "serve": "from saleor_influence_app.cli import process; process.app",
     "requests": "from saleor_influence_app.experiments import trials; "
     "from saleor_influence_app.runs import network_part, rollback; "
     "from saleor_influence_app.targeting import definitions, segment_preview, segments",
@@ -52,6 +60,7 @@ def test_a_process_imports_no_analytical_library_when_it_starts(role: str) -> No
     assert modules & EXPORTERS == set(), (
         "imported only where OTEL_EXPORTER_OTLP_ENDPOINT or SENTRY_DSN is set"
     )
+    assert found & UNUSED.get(role, set()) == set()
     assert "saleor_influence_app" in found
 
 

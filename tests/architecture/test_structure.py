@@ -18,7 +18,7 @@ from sqlalchemy import Engine
 
 import scoring
 import webhooks
-from saleor_influence_app import broker, models, settings, worker
+from saleor_influence_app import clock, models, pools, settings, worker
 from saleor_influence_app.cli import documents
 from saleor_influence_app.db import Base
 from saleor_influence_app.personal_data.inventory import HOLDINGS
@@ -147,10 +147,10 @@ def test_every_timestamp_is_aware() -> None:
 
 @pytest.mark.usefixtures("engine")
 def test_every_entry_of_the_clock_names_a_task_in_a_queue_that_a_worker_serves() -> None:
-    for entry in worker.schedule().values():
-        assert entry["task"] in broker.app.tasks
-    ours = {name for name in broker.app.tasks if not name.startswith("celery.")}
-    assert {name.partition(".")[0] for name in ours} == set(broker.QUEUES)
+    for entry in clock.schedule().values():
+        assert entry["task"] in worker.app.tasks
+    ours = {name for name in worker.app.tasks if not name.startswith("celery.")}
+    assert {name.partition(".")[0] for name in ours} == set(pools.QUEUES)
 
 
 def test_the_environment_example_names_every_setting_and_no_other() -> None:

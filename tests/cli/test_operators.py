@@ -7,7 +7,7 @@ from cryptography.fernet import Fernet
 from pydantic import ValidationError
 from typer.testing import CliRunner
 
-from saleor_influence_app.cli import app
+from saleor_influence_app.cli.commands import app
 from saleor_influence_app.saleor import versions
 from saleor_influence_app.settings import Settings
 

@@ -12,7 +12,7 @@ import pytest
 import redis
 from sqlalchemy import Engine, text
 
-from saleor_influence_app import broker, db
+from saleor_influence_app import broker, db, pools
 from saleor_influence_app.backoff import Backoff
 from saleor_influence_app.cli import supervisor
 from saleor_influence_app.models import Run
@@ -33,7 +33,7 @@ pytestmark = pytest.mark.usefixtures("engine")
 
 def is_worked_for() -> bool:
     queues = broker.app.control.inspect(timeout=1.0).active_queues() or {}
-    return {queue["name"] for worker in queues.values() for queue in worker} == set(broker.QUEUES)
+    return {queue["name"] for worker in queues.values() for queue in worker} == set(pools.QUEUES)
 
 
 def is_alive(server: "redis.Redis", role: str) -> bool:

@@ -14,7 +14,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, inspect, text
 
-from saleor_influence_app import broker, db
+from saleor_influence_app import broker, db, pools
 from saleor_influence_app.models import Run
 from sandbox.servers import free_port
 from tests.support.databases import empty_database
@@ -52,7 +52,7 @@ def test_two_web_two_workers_and_one_beat_work_on_one_machine(tmp_path: Path, en
             stack.enter_context(serving("--only", *arguments, log=logs[name], environment=environment))
         for port in ports:
             wait_until(partial(is_healthy, port), logs["web-1"])
-        workers = 2 * len(broker.POOLS)
+        workers = 2 * len(pools.POOLS)
         wait_until(
             lambda: len(broker.app.control.inspect(timeout=1.0).ping() or {}) == workers, logs["worker-2"]
         )

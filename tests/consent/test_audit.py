@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from typer.testing import CliRunner
 
 from saleor_influence_app import db
-from saleor_influence_app.cli import app
+from saleor_influence_app.cli.commands import app
 from saleor_influence_app.consent import ledger, ledger_audit, signed_heads, signing
 from saleor_influence_app.consent.ledger import BEGINNING
 from saleor_influence_app.erasure import erasure

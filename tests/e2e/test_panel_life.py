@@ -48,8 +48,8 @@ def test_the_widget_shows_what_the_app_knows_of_a_customer(dashboard: Dashboard,
     dashboard.look(frame, "real-customer")
 
 
-MOST_ON_THE_WIRE = 240_000
-"""Bytes of code, style and fonts for the customer widget: half of them are macaw-ui and React."""
+MOST_ON_THE_WIRE = 120_000
+"""Bytes of code, style and fonts for the customer widget."""
 
 
 def test_a_widget_loads_what_it_needs_and_no_more(dashboard: Dashboard, shop: Shop) -> None:

@@ -14,7 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import Engine, insert, text
 from sqlalchemy.orm import Session
 
-from saleor_influence_app import broker, settings, telemetry
+from saleor_influence_app import broker, pools, settings, telemetry
 from saleor_influence_app.api import metrics
 from saleor_influence_app.errors import SaleorUnreachable
 from saleor_influence_app.models import Message, OutboxRow
@@ -129,7 +129,7 @@ def test_the_lengths_of_the_queues_are_told(
     lengths = {
         labels[0]: value for (name, labels), value in figures.items() if name == "influence_queue_messages"
     }
-    assert lengths == dict.fromkeys(broker.QUEUES, 0) | {"facts": 2}
+    assert lengths == dict.fromkeys(pools.QUEUES, 0) | {"facts": 2}
     bells()
 
 

@@ -11,7 +11,7 @@ from alembic.config import Config
 from sqlalchemy import Connection, create_engine, text
 
 from saleor_influence_app import db
-from saleor_influence_app.cli.process import MIGRATION_LOCK
+from saleor_influence_app.cli.database import MIGRATION_LOCK
 from saleor_influence_app.db import Base
 
 REPOSITORY = Path(__file__).resolve().parents[2]

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from saleor_influence_app import db, run_queue, tasks, worker
+from saleor_influence_app import clock, db, run_queue, tasks
 from saleor_influence_app.models import Run
 from saleor_influence_app.settings import Settings
 from saleor_influence_app.shops import task_slots
@@ -38,7 +38,7 @@ def test_an_event_is_scored_after_the_delay_by_the_next_sweep(session: Session, 
 
 def test_delay_sweep_rest_and_two_short_runs_are_less_than_a_minute() -> None:
     delay = Settings.model_fields["score_delay_seconds"].default
-    sweep = worker.schedule()["runs.sweep"]["schedule"]
+    sweep = clock.schedule()["runs.sweep"]["schedule"]
     # The worst: an event comes while a run of five seconds goes on.
     running = run_queue.SHORT_SECONDS / 2
     assert running + max(delay, run_queue.SHORT_REST * running) + sweep + running < 60

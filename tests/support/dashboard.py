@@ -237,13 +237,8 @@ class Dashboard:
         """Choose the theme in the admin page's menu, and wait until our frame has followed."""
         if theme == self.theme:
             return
-        colours = frame.evaluate("document.documentElement.getAttribute('style')")
         self.page.get_by_role("combobox", name="Theme", exact=True).select_option(theme)
-        frame.wait_for_function(
-            "([theme, colours]) => document.documentElement.dataset.theme === theme"
-            " && document.documentElement.getAttribute('style') !== colours",
-            arg=[theme, colours],
-        )
+        frame.wait_for_function("theme => document.documentElement.dataset.theme === theme", arg=theme)
         self.theme = theme
 
     def look(self, frame: Frame, name: str) -> None:

@@ -16,7 +16,8 @@ from celery.beat import Scheduler
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from saleor_influence_app import broker, db, settings, worker
+from saleor_influence_app import broker, db, pools, settings
+from saleor_influence_app.clock import schedule
 from saleor_influence_app.sync import group_commit
 from tests.support.tellings import customer, make_shop, told
 from webhooks.router import Delivery
@@ -51,7 +52,7 @@ def deliver_many(shop_ids: list[int]) -> None:
 def let_the_clock_run(seconds: float) -> int:
     """Beat's own scheduler sends every entry as often as in so many seconds."""
     clock = Scheduler(app=broker.app, lazy=True)
-    clock.merge_inplace(worker.schedule())
+    clock.merge_inplace(schedule())
     count = 0
     for entry in clock.schedule.values():
         for _ in range(int(seconds / entry.schedule.seconds)):
@@ -90,7 +91,7 @@ def test_a_stopped_worker_leaves_one_message_per_task_and_shop_and_a_started_one
     shop_ids = [make_shop(session) for _ in range(SHOPS)]
     with ThreadPoolExecutor(2) as threads:
         delivered = threads.submit(deliver_many, shop_ids)
-        sent = let_the_clock_run(max(entry["schedule"] for entry in worker.schedule().values()))
+        sent = let_the_clock_run(max(entry["schedule"] for entry in schedule().values()))
         delivered.result(WAIT_SECONDS)
     assert sent > 1_000
 
@@ -101,8 +102,8 @@ def test_a_stopped_worker_leaves_one_message_per_task_and_shop_and_a_started_one
         return server.hgetall(broker.waiting_in("facts"))  # type: ignore[return-value]
 
     until(lambda: projected() == set(shop_ids), tmp_path / "none")
-    lengths = {queue: server.llen(queue) for queue in broker.QUEUES}
-    assert sum(lengths.values()) == len(worker.schedule()) + SHOPS
+    lengths = {queue: server.llen(queue) for queue in pools.QUEUES}
+    assert sum(lengths.values()) == len(schedule()) + SHOPS
 
     log = tmp_path / "log"
     with working("facts", log=log):
@@ -169,6 +170,6 @@ def test_a_flushed_redis_is_filled_anew(server: "redis.Redis", bells: Bells) -> 
 
 
 def test_every_message_of_the_clock_expires_and_says_nothing_that_a_row_does_not() -> None:
-    for entry in worker.schedule().values():
+    for entry in schedule().values():
         assert 0 < entry["schedule"] <= entry["options"]["expires"]
         assert "args" not in entry

@@ -44,7 +44,8 @@ export function appAddress(appId: string, path: string): string {
   return `/extensions/app/${encodeURIComponent(appId)}${path === "/" ? "" : path}`;
 }
 
-function isPage(path: string): boolean {
+/** Whether a path is a page of the app, and not a widget or popup in one of the Dashboard's. */
+export function isPage(path: string): boolean {
   return !/^\/(widgets|popups)\//.test(path);
 }
 

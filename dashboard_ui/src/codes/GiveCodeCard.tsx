@@ -1,10 +1,10 @@
 // Gives a voucher code to a customer: redeemed by others, it proves what they bring.
 
-import { Button } from "@saleor/macaw-ui";
 import { type SyntheticEvent, useId, useState } from "react";
 
 import { useGiveCode } from "../api/codes";
 import type { Person } from "../api/saleor";
+import { Button } from "../parts/Button";
 import { Card } from "../parts/Card";
 import { CustomerSearch } from "../parts/CustomerSearch";
 import { Muted } from "../parts/Muted";

@@ -1,6 +1,5 @@
 // On a voucher: what its programme did, or whose its codes are. Saleor tells the codes, the app knows their owners.
 
-import { Button } from "@saleor/macaw-ui";
 import { useState } from "react";
 
 import { useOwnersOfVoucher } from "../api/codes";
@@ -8,6 +7,7 @@ import { type Programme, usePerkOfVoucher } from "../api/perks";
 import { useShop } from "../bridge/shop";
 import { About } from "../mounts/About";
 import { Answered } from "../parts/Answered";
+import { Button } from "../parts/Button";
 import { Empty } from "../parts/Empty";
 import { Facts } from "../parts/Facts";
 import { Muted } from "../parts/Muted";

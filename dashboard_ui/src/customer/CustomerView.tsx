@@ -1,11 +1,10 @@
 // Everything the widget says about one customer.
 
-import { Text } from "@saleor/macaw-ui";
-
 import type { CustomerValue } from "../api/questions";
 import { useShop } from "../bridge/shop";
 import { Muted } from "../parts/Muted";
 import { Section } from "../parts/Section";
+import { Text } from "../parts/Text";
 import { ProfileLine } from "../profiles/ProfileLine";
 import { Badges } from "./Badges";
 import { Breakdown } from "./Breakdown";

@@ -1,8 +1,7 @@
 // Opens the page with every row behind a customer's value.
 
-import { Button } from "@saleor/macaw-ui";
-
 import { evidencePlace, usePlace } from "../bridge/place";
+import { Button } from "../parts/Button";
 
 export function EvidenceButton({ customerId }: { customerId: string }) {
   const { go } = usePlace();

@@ -1,12 +1,11 @@
 // The value, its interval and its place among the others.
 
-import { Text } from "@saleor/macaw-ui";
-
 import type { CustomerValue } from "../api/questions";
 import { useShop } from "../bridge/shop";
 import type { Format } from "../format/format";
 import { Interval } from "../parts/Interval";
 import { Muted } from "../parts/Muted";
+import { Text } from "../parts/Text";
 import { horizon } from "./Breakdown";
 
 /** How sure the interval is; the method computes no other. */

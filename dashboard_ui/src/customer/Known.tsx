@@ -1,10 +1,9 @@
 // How much is known of a customer's own purchases.
 
-import { Text } from "@saleor/macaw-ui";
-
 import type { CustomerValue } from "../api/questions";
 import { Muted } from "../parts/Muted";
 import { Section } from "../parts/Section";
+import { Text } from "../parts/Text";
 import { EVIDENCE } from "./words";
 
 export function Known({ customer }: { customer: CustomerValue }) {

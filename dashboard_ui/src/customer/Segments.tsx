@@ -1,11 +1,10 @@
 // Each segment with the reason for being in it.
 
-import { Text } from "@saleor/macaw-ui";
-
 import type { CustomerValue } from "../api/questions";
 import { useShop } from "../bridge/shop";
 import { Muted } from "../parts/Muted";
 import { Section } from "../parts/Section";
+import { Text } from "../parts/Text";
 
 export function Segments({ segments }: { segments: CustomerValue["segments"] }) {
   const { format } = useShop();

@@ -1,10 +1,9 @@
 // The verdict in one plain sentence: with its interval, or with what is missing for one.
 
-import { Text } from "@saleor/macaw-ui";
-
 import type { CustomerValue } from "../api/questions";
 import { sentenceCase } from "../format/format";
 import { Muted } from "../parts/Muted";
+import { Text } from "../parts/Text";
 import { EXCLUSIONS, VERDICTS } from "./words";
 
 export function Verdict({ customer }: { customer: CustomerValue }) {

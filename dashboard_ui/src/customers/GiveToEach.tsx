@@ -1,12 +1,12 @@
 // Gives the customers that were ticked in the Dashboard's list the perk of a running programme.
 
-import { Button } from "@saleor/macaw-ui";
 import { useState } from "react";
 
 import { useGivePerkToEach } from "../api/perkChanges";
 import { type Programme, usePerks } from "../api/perks";
 import { usePeople } from "../api/questions";
 import { Answered } from "../parts/Answered";
+import { Button } from "../parts/Button";
 import { Choice } from "../parts/Choice";
 import { nameOf } from "../parts/CustomerLink";
 import { Muted } from "../parts/Muted";

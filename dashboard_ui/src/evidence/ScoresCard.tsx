@@ -1,12 +1,11 @@
 // The score, and four others that explain it; each opens to what it is made of.
 
-import { Text } from "@saleor/macaw-ui";
-
 import type { CustomerValue } from "../api/questions";
 import { useShop } from "../bridge/shop";
 import { Card } from "../parts/Card";
 import { Facts } from "../parts/Facts";
 import { Muted } from "../parts/Muted";
+import { Text } from "../parts/Text";
 import { type Score, scoresOf } from "./scores";
 
 function Opened({ score }: { score: Score }) {

@@ -1,7 +1,5 @@
 // What is known of a customer in each category, with that category's own verdict.
 
-import { Text } from "@saleor/macaw-ui";
-
 import type { CustomerValue } from "../api/questions";
 import { useShop } from "../bridge/shop";
 import { sentenceAfter } from "../customer/Verdict";
@@ -10,6 +8,7 @@ import { VERDICTS } from "../customer/words";
 import { Card } from "../parts/Card";
 import { Empty } from "../parts/Empty";
 import { Muted } from "../parts/Muted";
+import { Text } from "../parts/Text";
 
 type Topic = CustomerValue["topics"][number];
 

@@ -1,10 +1,10 @@
 // Mail to customers by the shop's own server: the server, a test, and how it goes.
 
-import { Button } from "@saleor/macaw-ui";
 import { useState } from "react";
 
 import { type ShopMailServer, useDropMail, useTryMail } from "../api/handOff";
 import { useShop } from "../bridge/shop";
+import { Button } from "../parts/Button";
 import { Card } from "../parts/Card";
 import { Confirm } from "../parts/Confirm";
 import { Muted } from "../parts/Muted";

@@ -1,9 +1,9 @@
 // The shop's mail server, and whom mails are from.
 
-import { Button } from "@saleor/macaw-ui";
 import { type SyntheticEvent, useState } from "react";
 
 import { type ShopMailServer, useSetMail } from "../api/handOff";
+import { Button } from "../parts/Button";
 import { Choice } from "../parts/Choice";
 import { TextField } from "../parts/TextField";
 import { TroubleNotice } from "../parts/TroubleNotice";

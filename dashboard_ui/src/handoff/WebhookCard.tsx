@@ -1,9 +1,9 @@
 // The shop's webhook: where it is, its secret, a test, and how deliveries go.
 
-import { Button } from "@saleor/macaw-ui";
 import { useState } from "react";
 
 import { type ShopWebhook, useDropWebhook, useRenewSecret, useTryWebhook } from "../api/handOff";
+import { Button } from "../parts/Button";
 import { Card } from "../parts/Card";
 import { Confirm } from "../parts/Confirm";
 import { CopyField } from "../parts/CopyField";

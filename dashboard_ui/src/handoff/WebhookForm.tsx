@@ -1,9 +1,9 @@
 // Where events are sent, and which.
 
-import { Button } from "@saleor/macaw-ui";
 import { type SyntheticEvent, useState } from "react";
 
 import { type HandOffEvent, type ShopWebhook, useSetWebhook } from "../api/handOff";
+import { Button } from "../parts/Button";
 import { TextField } from "../parts/TextField";
 import { Tick } from "../parts/Tick";
 import { TroubleNotice } from "../parts/TroubleNotice";

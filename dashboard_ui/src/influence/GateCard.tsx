@@ -1,12 +1,11 @@
 // Whether influence shows in this shop at all: one sentence, and behind it how that is known.
 
-import { Text } from "@saleor/macaw-ui";
-
 import type { Influence } from "../api/questions";
 import { useShop } from "../bridge/shop";
 import { Card } from "../parts/Card";
 import { Chip } from "../parts/Chip";
 import { Muted } from "../parts/Muted";
+import { Text } from "../parts/Text";
 import { GatePlot } from "./GatePlot";
 import { GATE, plainly } from "./words";
 

@@ -1,7 +1,5 @@
 // On the Dashboard's home page: the shop's gate in a sentence, how the verdicts fell, and the top three.
 
-import { Text } from "@saleor/macaw-ui";
-
 import { type Influence, useCustomers, useInfluence, usePeople } from "../api/questions";
 import { useShop } from "../bridge/shop";
 import { VerdictChip } from "../customer/VerdictChip";
@@ -10,6 +8,7 @@ import { CustomerLink } from "../parts/CustomerLink";
 import { Empty } from "../parts/Empty";
 import { PlaceLink } from "../parts/PlaceLink";
 import { Section } from "../parts/Section";
+import { Text } from "../parts/Text";
 import { Widget } from "../parts/Widget";
 import { ORDER } from "./TotalsCard";
 import { plainly } from "./words";

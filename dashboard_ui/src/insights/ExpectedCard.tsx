@@ -1,12 +1,11 @@
 // What all customers together are expected to spend, as a range.
 
-import { Text } from "@saleor/macaw-ui";
-
 import type { Insights } from "../api/insights";
 import { useShop } from "../bridge/shop";
 import { Card } from "../parts/Card";
 import { Interval } from "../parts/Interval";
 import { Muted } from "../parts/Muted";
+import { Text } from "../parts/Text";
 
 export function ExpectedCard({ expected }: Pick<Insights, "expected">) {
   const { format } = useShop();

@@ -1,15 +1,16 @@
 // How this shop learns who brings whom: the next steps, the quickest first, and what the others brought.
 
-import { Button, Text } from "@saleor/macaw-ui";
 import { CircleCheck } from "lucide-react";
 
 import type { FirstStep } from "../api/insights";
 import { usePlace } from "../bridge/place";
 import { useShop } from "../bridge/shop";
+import { Button } from "../parts/Button";
 import { Card } from "../parts/Card";
 import { Chip } from "../parts/Chip";
 import { Muted } from "../parts/Muted";
 import { PlaceLink } from "../parts/PlaceLink";
+import { Text } from "../parts/Text";
 import { tieName } from "../ties/words";
 
 function OpenStep({ step }: { step: FirstStep }) {

@@ -1,7 +1,5 @@
 // How much of the customers' influence is known, and which steps teach most for each message.
 
-import { Text } from "@saleor/macaw-ui";
-
 import type { Learning, NextStep } from "../api/insights";
 import { usePeople } from "../api/questions";
 import type { Person } from "../api/saleor";
@@ -9,6 +7,7 @@ import { Card } from "../parts/Card";
 import { CustomerLink } from "../parts/CustomerLink";
 import { Muted } from "../parts/Muted";
 import { PlaceLink } from "../parts/PlaceLink";
+import { Text } from "../parts/Text";
 
 function Step({ step, person }: { step: NextStep; person: Person | undefined }) {
   return (

@@ -1,13 +1,12 @@
 // Customers with a rhythm of their own who are due, or who have been quiet for longer than usual.
 
-import { Text } from "@saleor/macaw-ui";
-
 import type { RegularCustomers } from "../api/insights";
 import { usePeople } from "../api/questions";
 import { useShop } from "../bridge/shop";
 import { Card } from "../parts/Card";
 import { CustomerLink } from "../parts/CustomerLink";
 import { Muted } from "../parts/Muted";
+import { Text } from "../parts/Text";
 
 interface Props {
   title: string;

@@ -1,13 +1,12 @@
 // Products that the same customers buy more often than by chance; names come from Saleor.
 
-import { Text } from "@saleor/macaw-ui";
-
 import { useGoodsNames } from "../api/goodsQuestions";
 import type { Insights } from "../api/insights";
 import { useShop } from "../bridge/shop";
 import { Card } from "../parts/Card";
 import { DashboardLink } from "../parts/DashboardLink";
 import { Muted } from "../parts/Muted";
+import { Text } from "../parts/Text";
 
 export function SellsTogetherCard({ together }: { together: Insights["sells_together"] }) {
   const { format } = useShop();

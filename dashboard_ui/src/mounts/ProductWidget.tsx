@@ -1,7 +1,5 @@
 // On a product: how many bought it after somebody they know, and who began that.
 
-import { Text } from "@saleor/macaw-ui";
-
 import { type Cascade, useCascade, useSpread } from "../api/products";
 import { usePeople } from "../api/questions";
 import { evidencePlace } from "../bridge/place";
@@ -13,6 +11,7 @@ import { Empty } from "../parts/Empty";
 import { Muted } from "../parts/Muted";
 import { PlaceLink } from "../parts/PlaceLink";
 import { Section } from "../parts/Section";
+import { Text } from "../parts/Text";
 import { productPlace } from "../spread/place";
 import { ProductView, useProductName } from "../spread/ProductView";
 import { SpreadChart } from "../spread/SpreadChart";

@@ -1,9 +1,9 @@
 // What came of a task: a note, and what the customer said.
 
-import { Button } from "@saleor/macaw-ui";
 import { type SyntheticEvent, useId, useState } from "react";
 
 import { type OutreachTask, useFinishTask } from "../api/outreach";
+import { Button } from "../parts/Button";
 import { Choice } from "../parts/Choice";
 import { Muted } from "../parts/Muted";
 import { TroubleNotice } from "../parts/TroubleNotice";

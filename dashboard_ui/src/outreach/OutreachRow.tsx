@@ -1,11 +1,11 @@
 // A task: for whom, until when, whose, and what can be done with it now.
 
-import { Button } from "@saleor/macaw-ui";
 import { useState } from "react";
 
 import { type OutreachTask, useGiveTaskBack, useTakeTask } from "../api/outreach";
 import type { Person } from "../api/saleor";
 import { useShop } from "../bridge/shop";
+import { Button } from "../parts/Button";
 import { Confirm } from "../parts/Confirm";
 import { CustomerLink } from "../parts/CustomerLink";
 import { OrderLink } from "../parts/DashboardLink";

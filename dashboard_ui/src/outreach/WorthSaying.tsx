@@ -1,11 +1,10 @@
 // What is worth saying to a customer, and a card with it to print.
 
-import { Button } from "@saleor/macaw-ui";
-
 import { type OutreachTask, useOutreachFacts } from "../api/outreach";
 import type { Person } from "../api/saleor";
 import { useShop } from "../bridge/shop";
 import { Answered } from "../parts/Answered";
+import { Button } from "../parts/Button";
 import { nameOf } from "../parts/CustomerLink";
 import { download } from "../parts/download";
 import { Muted } from "../parts/Muted";

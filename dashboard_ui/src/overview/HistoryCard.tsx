@@ -1,7 +1,5 @@
 // How much of the shop's history has been read, and whether it agrees with Saleor's own counts.
 
-import { Text } from "@saleor/macaw-ui";
-
 import type { Overview } from "../api/questions";
 import { useShop } from "../bridge/shop";
 import { Card } from "../parts/Card";
@@ -9,6 +7,7 @@ import { Chip } from "../parts/Chip";
 import { Muted } from "../parts/Muted";
 import { Notice } from "../parts/Notice";
 import { ProgressBar } from "../parts/ProgressBar";
+import { Text } from "../parts/Text";
 import { caption, historyChip, keptFor, pace, spokenProgress } from "./words";
 
 type Props = Pick<Overview, "history" | "drift" | "orders_kept">;

@@ -1,10 +1,9 @@
 // What is calculated or waits, the last calculation that is done, and the button that starts another.
 
-import { Button } from "@saleor/macaw-ui";
-
 import type { Overview, Run } from "../api/questions";
 import { isUnderWay, useStartRun } from "../api/runs";
 import { useShop } from "../bridge/shop";
+import { Button } from "../parts/Button";
 import { Card } from "../parts/Card";
 import { Chip } from "../parts/Chip";
 import { Empty } from "../parts/Empty";

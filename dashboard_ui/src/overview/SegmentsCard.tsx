@@ -1,13 +1,12 @@
 // The segments and their sizes; an empty one says why it is empty.
 
-import { Text } from "@saleor/macaw-ui";
-
 import type { Overview } from "../api/questions";
 import { useShop } from "../bridge/shop";
 import { Card } from "../parts/Card";
 import { Empty } from "../parts/Empty";
 import { Muted } from "../parts/Muted";
 import { PlaceLink } from "../parts/PlaceLink";
+import { Text } from "../parts/Text";
 import { editPlace, LIST } from "../segments/place";
 
 export function SegmentsCard({ segments }: Pick<Overview, "segments">) {

@@ -1,7 +1,8 @@
 // A titled part of a page.
 
-import { Text } from "@saleor/macaw-ui";
 import { type ReactNode, useId } from "react";
+
+import { Text } from "./Text";
 
 interface Props {
   title: string;

@@ -1,7 +1,8 @@
 // A button that asks once more, in its own place: the frame allows no dialogues.
 
-import { Button } from "@saleor/macaw-ui";
 import { useState } from "react";
+
+import { Button } from "./Button";
 
 interface Props {
   label: string;

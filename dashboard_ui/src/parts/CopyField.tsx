@@ -1,7 +1,8 @@
 // A text that is there to be copied.
 
-import { Button } from "@saleor/macaw-ui";
 import { useId, useRef, useState } from "react";
+
+import { Button } from "./Button";
 
 interface Props {
   label: string;

@@ -1,11 +1,11 @@
 // Finds a customer by name or e-mail address: Saleor searches, and the app learns the id alone.
 
-import { Button } from "@saleor/macaw-ui";
 import { type SyntheticEvent, useId, useState } from "react";
 
 import { usePeopleFound } from "../api/questions";
 import type { Person } from "../api/saleor";
 import { Answered } from "./Answered";
+import { Button } from "./Button";
 import { Muted } from "./Muted";
 
 interface Props {

@@ -1,9 +1,9 @@
 // Nothing here, and why.
 
-import { Text } from "@saleor/macaw-ui";
 import type { ReactNode } from "react";
 
 import { Muted } from "./Muted";
+import { Text } from "./Text";
 
 export function Empty({ title, children }: { title: string; children?: ReactNode }) {
   return (

@@ -1,9 +1,8 @@
 // What was chosen of what the shop sells, by name, with a search for more.
 
-import { Button } from "@saleor/macaw-ui";
-
 import { type Goods, type GoodsKind, MOST_GOODS } from "../api/goods";
 import { useGoodsNames } from "../api/goodsQuestions";
+import { Button } from "./Button";
 import { GoodsSearch } from "./GoodsSearch";
 import { Muted } from "./Muted";
 

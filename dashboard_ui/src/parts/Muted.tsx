@@ -1,7 +1,8 @@
 // Secondary text that still has the contrast to be read: macaw's own grey falls short of 4.5 to 1.
 
-import { Text } from "@saleor/macaw-ui";
 import type { ReactNode } from "react";
+
+import { Text } from "./Text";
 
 interface Props {
   children: ReactNode;

@@ -1,8 +1,10 @@
 // A state that replaces content: what happened, what it means, what can be done.
 
-import { Button, Text } from "@saleor/macaw-ui";
 import { CircleAlert, Info, TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
+
+import { Button } from "./Button";
+import { Text } from "./Text";
 
 const ICONS = { info: Info, warning: TriangleAlert, critical: CircleAlert };
 

@@ -1,7 +1,8 @@
 // The frame of a full page or popup.
 
-import { Text } from "@saleor/macaw-ui";
 import type { ReactNode } from "react";
+
+import { Text } from "./Text";
 
 interface Props {
   title: string;

@@ -1,10 +1,10 @@
 // Which rows of how many, and the way to the others.
 
-import { Button } from "@saleor/macaw-ui";
 import { useState } from "react";
 
 import type { PageWanted } from "../api/questions";
 import { useShop } from "../bridge/shop";
+import { Button } from "./Button";
 
 interface Props {
   page: PageWanted;

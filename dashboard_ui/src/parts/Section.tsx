@@ -1,7 +1,8 @@
 // A titled part of a widget.
 
-import { Text } from "@saleor/macaw-ui";
 import { type ReactNode, useId } from "react";
+
+import { Text } from "./Text";
 
 export function Section({ title, children }: { title: string; children: ReactNode }) {
   const id = useId();

@@ -1,11 +1,10 @@
 // Where a beta's invitations stand, and what members and regular customers answered, side by side.
 
-import { Button } from "@saleor/macaw-ui";
-
 import { type BetaAnswers } from "../api/perks";
 import { useBetaAnswers, useBetaAnswersAsCsv } from "../api/perkUses";
 import { useShop } from "../bridge/shop";
 import { Answered } from "../parts/Answered";
+import { Button } from "../parts/Button";
 import { Card } from "../parts/Card";
 import { download } from "../parts/download";
 import { Facts } from "../parts/Facts";

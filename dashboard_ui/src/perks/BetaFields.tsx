@@ -1,8 +1,7 @@
 // What only a beta asks for: the channel in which the product is opened, and the questions.
 
-import { Button } from "@saleor/macaw-ui";
-
 import type { Channel } from "../api/operations";
+import { Button } from "../parts/Button";
 import { Choice } from "../parts/Choice";
 import { FieldError } from "../parts/FieldError";
 import { Muted } from "../parts/Muted";

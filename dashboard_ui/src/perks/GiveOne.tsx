@@ -1,9 +1,9 @@
 // Opens the choice of a running programme whose perk a customer is given.
 
-import { Button } from "@saleor/macaw-ui";
 import { useState } from "react";
 
 import { GiveToEach } from "../customers/GiveToEach";
+import { Button } from "../parts/Button";
 
 export function GiveOne({ customerId }: { customerId: string }) {
   const [open, setOpen] = useState(false);

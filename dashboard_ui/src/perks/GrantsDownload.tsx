@@ -1,9 +1,8 @@
 // Who was given the perk, as a file for other tools.
 
-import { Button } from "@saleor/macaw-ui";
-
 import { type Programme } from "../api/perks";
 import { usePerkAsCsv } from "../api/perkUses";
+import { Button } from "../parts/Button";
 import { download } from "../parts/download";
 import { TroubleNotice } from "../parts/TroubleNotice";
 

@@ -1,13 +1,12 @@
 // All perk programmes of the shop, the newest first.
 
-import { Button } from "@saleor/macaw-ui";
-
 import { type Programme, usePerks } from "../api/perks";
 import { useMay } from "../bridge/may";
 import { usePlace } from "../bridge/place";
 import { useShop } from "../bridge/shop";
 import { Answered } from "../parts/Answered";
 import { AppPage } from "../parts/AppPage";
+import { Button } from "../parts/Button";
 import { Chip } from "../parts/Chip";
 import { Empty } from "../parts/Empty";
 import { Muted } from "../parts/Muted";

@@ -1,9 +1,9 @@
 // Adds an amount to a customer's gift card, or to all cards of a programme.
 
-import { Button } from "@saleor/macaw-ui";
 import { type SyntheticEvent, useId, useState } from "react";
 
 import { useTopUp } from "../api/giftCards";
+import { Button } from "../parts/Button";
 import { Muted } from "../parts/Muted";
 import { TroubleNotice } from "../parts/TroubleNotice";
 

@@ -1,12 +1,12 @@
 // Four steps: whom, what, limits, and a look at what would happen before anything does.
 
-import { Button } from "@saleor/macaw-ui";
 import { useState } from "react";
 
 import { useKeepPerk } from "../api/perkChanges";
 import { useChannels, usePerkKinds } from "../api/perks";
 import { useSegmentChoices, useSegments } from "../api/segments";
 import { Answered } from "../parts/Answered";
+import { Button } from "../parts/Button";
 import { Card } from "../parts/Card";
 import { Notice } from "../parts/Notice";
 import { TroubleNotice } from "../parts/TroubleNotice";

@@ -1,9 +1,9 @@
 // A request that came by letter, telephone or mail is put into the register, so that its month runs.
 
-import { Button } from "@saleor/macaw-ui";
 import { type SyntheticEvent, useState } from "react";
 
 import { type RequestKind, useNoteRequest } from "../api/rights";
+import { Button } from "../parts/Button";
 import { Choice } from "../parts/Choice";
 import { Section } from "../parts/Section";
 import { TextField } from "../parts/TextField";

@@ -1,10 +1,10 @@
 // The papers for a data protection officer, as the confirmed settings write them now.
 
-import { Button } from "@saleor/macaw-ui";
 import { useState } from "react";
 
 import { type PaperKind, type PaperLanguage, usePaper } from "../api/privacy";
 import { Answered } from "../parts/Answered";
+import { Button } from "../parts/Button";
 import { Card } from "../parts/Card";
 import { Choice } from "../parts/Choice";
 import { download } from "../parts/download";

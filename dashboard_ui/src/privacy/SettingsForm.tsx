@@ -1,10 +1,10 @@
 // All settings in one form, sent only with the admin's word for it.
 
-import { Button } from "@saleor/macaw-ui";
 import { type SyntheticEvent, useState } from "react";
 
 import { type PrivacySettings, useConfirmPrivacy } from "../api/privacy";
 import { useOwnAddress } from "../bridge/may";
+import { Button } from "../parts/Button";
 import { Card } from "../parts/Card";
 import { Notice } from "../parts/Notice";
 import { Tick } from "../parts/Tick";

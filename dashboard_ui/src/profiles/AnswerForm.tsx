@@ -1,10 +1,10 @@
 // The box for staff's answer to a note; what can be corrected is accepted or refused.
 
-import { Button } from "@saleor/macaw-ui";
 import { type SyntheticEvent, useId, useState } from "react";
 
 import { type Contest, useAnswer } from "../api/profiles";
 import type { Person } from "../api/saleor";
+import { Button } from "../parts/Button";
 import { nameOf } from "../parts/CustomerLink";
 import { TroubleNotice } from "../parts/TroubleNotice";
 

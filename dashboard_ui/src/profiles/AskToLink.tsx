@@ -1,12 +1,12 @@
 // A personal address that invites a customer to link a profile; to send it is up to the staff member.
 
-import { Button } from "@saleor/macaw-ui";
 import { type SyntheticEvent, useState } from "react";
 
 import { usePrivacySettings } from "../api/privacy";
 import { type Invited, useInvite } from "../api/profiles";
 import { useShop } from "../bridge/shop";
 import { Answered } from "../parts/Answered";
+import { Button } from "../parts/Button";
 import { Choice } from "../parts/Choice";
 import { CopyField } from "../parts/CopyField";
 import { Muted } from "../parts/Muted";

@@ -1,7 +1,5 @@
 // What a customer consents to and since when, with the proof: the rows of the ledger themselves.
 
-import { Text } from "@saleor/macaw-ui";
-
 import type { ConsentRow } from "../api/profiles";
 import { useShop } from "../bridge/shop";
 import { sentenceCase } from "../format/format";
@@ -9,6 +7,7 @@ import { Chip } from "../parts/Chip";
 import { Muted } from "../parts/Muted";
 import { Scrolled } from "../parts/Scrolled";
 import { Section } from "../parts/Section";
+import { Text } from "../parts/Text";
 import { standsOf } from "./consents";
 import { useNetworks } from "./networks";
 import { knownBy, PURPOSES } from "./words";

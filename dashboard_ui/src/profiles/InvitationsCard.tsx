@@ -1,9 +1,9 @@
 // A list of customers to be asked, as CSV: invitations, and nothing is linked by them.
 
-import { Button } from "@saleor/macaw-ui";
 import { useState } from "react";
 
 import { useImportInvitations } from "../api/profiles";
+import { Button } from "../parts/Button";
 import { Card } from "../parts/Card";
 import { CsvField } from "../parts/CsvField";
 import { Muted } from "../parts/Muted";

@@ -1,13 +1,13 @@
 // What became of the rows: an address for each who is asked, and why the others were left out.
 
-import { Button, Text } from "@saleor/macaw-ui";
-
 import type { InvitationImport, Invited } from "../api/profiles";
 import { usePeople } from "../api/questions";
 import type { Person } from "../api/saleor";
 import { useShop } from "../bridge/shop";
+import { Button } from "../parts/Button";
 import { CopyField } from "../parts/CopyField";
 import { CustomerLink, nameOf } from "../parts/CustomerLink";
+import { Text } from "../parts/Text";
 import { csvOf, download } from "../parts/download";
 import { Muted } from "../parts/Muted";
 import { Paging, usePage } from "../parts/Paging";

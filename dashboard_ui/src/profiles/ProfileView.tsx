@@ -1,7 +1,5 @@
 // One linked profile: whose it is and by what proof, the newest reading, and the scores by its ties alone.
 
-import { Text } from "@saleor/macaw-ui";
-
 import type { LinkedProfile, NetworkScores, TieCount } from "../api/profiles";
 import { useShop } from "../bridge/shop";
 import { sentenceCase } from "../format/format";
@@ -9,6 +7,7 @@ import { Chip } from "../parts/Chip";
 import { type Fact, Facts } from "../parts/Facts";
 import { Muted } from "../parts/Muted";
 import { Notice } from "../parts/Notice";
+import { Text } from "../parts/Text";
 import { useNetworks } from "./networks";
 import { profileState, proofName } from "./words";
 import { HandleLink } from "./HandleLink";

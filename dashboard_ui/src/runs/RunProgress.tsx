@@ -1,11 +1,10 @@
 // A run that is under way: its step, how far it is, and the way to stop it.
 
-import { Button } from "@saleor/macaw-ui";
-
 import { isUnderWay, useCancelRun } from "../api/runs";
 import type { Run } from "../api/questions";
 import { useShop } from "../bridge/shop";
 import { sentenceCase } from "../format/format";
+import { Button } from "../parts/Button";
 import { Muted } from "../parts/Muted";
 import { ProgressBar } from "../parts/ProgressBar";
 import { TroubleNotice } from "../parts/TroubleNotice";

@@ -1,11 +1,10 @@
 // The runs: how they went, what two of them differ in, and the way back to an earlier one.
 
-import { Button } from "@saleor/macaw-ui";
-
 import { useOverview } from "../api/questions";
 import { isUnderWay, useRuns, useStartRun } from "../api/runs";
 import { Answered } from "../parts/Answered";
 import { AppPage } from "../parts/AppPage";
+import { Button } from "../parts/Button";
 import { Card } from "../parts/Card";
 import { Empty } from "../parts/Empty";
 import { Muted } from "../parts/Muted";

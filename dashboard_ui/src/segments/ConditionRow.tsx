@@ -1,8 +1,7 @@
 // One condition: what, how much to enter, how much to stay.
 
-import { Button } from "@saleor/macaw-ui";
-
 import type { SegmentChoices } from "../api/segments";
+import { Button } from "../parts/Button";
 import { Choice } from "../parts/Choice";
 import { AboutChoice } from "./AboutChoice";
 import { Bound } from "./Bound";

@@ -1,9 +1,9 @@
 // All conditions of a segment: who meets every one of them enters.
 
-import { Button } from "@saleor/macaw-ui";
 import { useRef, useState } from "react";
 
 import type { SegmentChoices } from "../api/segments";
+import { Button } from "../parts/Button";
 import { Empty } from "../parts/Empty";
 import { FieldError } from "../parts/FieldError";
 import { ColumnChoice } from "./ColumnChoice";

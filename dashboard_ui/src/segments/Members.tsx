@@ -1,7 +1,5 @@
 // The first of those who would be in, each with the reason, and which other segments they are in.
 
-import { Text } from "@saleor/macaw-ui";
-
 import { usePeople } from "../api/questions";
 import type { SegmentPreview } from "../api/segments";
 import { evidencePlace } from "../bridge/place";
@@ -10,6 +8,7 @@ import { nameOf } from "../parts/CustomerLink";
 import { Facts } from "../parts/Facts";
 import { Muted } from "../parts/Muted";
 import { PlaceLink } from "../parts/PlaceLink";
+import { Text } from "../parts/Text";
 
 export function Examples({ sample }: Pick<SegmentPreview, "sample">) {
   const people = usePeople(sample.map((one) => one.customer_id));

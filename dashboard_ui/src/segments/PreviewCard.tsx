@@ -1,6 +1,5 @@
 // Who would be in, as it is written now: how many, who, why, and where else they are.
 
-import { Text } from "@saleor/macaw-ui";
 import type { UseQueryResult } from "@tanstack/react-query";
 
 import type { SegmentPreview } from "../api/segments";
@@ -12,6 +11,7 @@ import { Muted } from "../parts/Muted";
 import { Notice } from "../parts/Notice";
 import { ShopperPageLink } from "../parts/ShopperPageLink";
 import { Skeletons } from "../parts/Skeletons";
+import { Text } from "../parts/Text";
 import { TroubleNotice } from "../parts/TroubleNotice";
 import { Examples, Overlap } from "./Members";
 import { peopleWords } from "./words";

@@ -1,8 +1,7 @@
 // Save, undo, discard, and what stands in the way.
 
-import { Button } from "@saleor/macaw-ui";
-
 import type { useSaveSegment } from "../api/segments";
+import { Button } from "../parts/Button";
 import { Muted } from "../parts/Muted";
 import { Notice } from "../parts/Notice";
 import { TroubleNotice } from "../parts/TroubleNotice";

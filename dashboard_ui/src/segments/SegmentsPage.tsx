@@ -1,7 +1,5 @@
 // All segments: how large, how large at most, what they wait for, and where they are going.
 
-import { Button } from "@saleor/macaw-ui";
-
 import { type Segment, useSegments } from "../api/segments";
 import { useMay } from "../bridge/may";
 import { usePlace } from "../bridge/place";
@@ -9,6 +7,7 @@ import { useShop } from "../bridge/shop";
 import { Answered } from "../parts/Answered";
 import { AppPage } from "../parts/AppPage";
 import { Bars } from "../parts/Bars";
+import { Button } from "../parts/Button";
 import { Empty } from "../parts/Empty";
 import { Muted } from "../parts/Muted";
 import { PlaceLink } from "../parts/PlaceLink";

@@ -1,13 +1,12 @@
 // What the app may do in Saleor beyond what it was installed with: granted step by step.
 
-import { Button } from "@saleor/macaw-ui";
-
 import { useAppPermissions } from "../api/permissions";
 import { useMay } from "../bridge/may";
 import { useRequestPermission } from "../bridge/NeedsPermission";
 import { ALL, PERMISSIONS } from "../bridge/permissions";
 import { sentenceCase } from "../format/format";
 import { Answered } from "../parts/Answered";
+import { Button } from "../parts/Button";
 import { Card } from "../parts/Card";
 import { Chip } from "../parts/Chip";
 import { Muted } from "../parts/Muted";

@@ -1,9 +1,9 @@
 // Currency, rates, times, and what is written into Saleor.
 
-import { Button } from "@saleor/macaw-ui";
 import { type SyntheticEvent, useState } from "react";
 
 import { type Preferences, useChangeSettings } from "../api/settings";
+import { Button } from "../parts/Button";
 import { Card } from "../parts/Card";
 import { Muted } from "../parts/Muted";
 import { TextField } from "../parts/TextField";

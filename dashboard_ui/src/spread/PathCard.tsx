@@ -1,6 +1,5 @@
 // Who may have led whom to a product: the picture by time, and beside it the list that names people.
 
-import { Button, Text } from "@saleor/macaw-ui";
 import { useRef, useState } from "react";
 
 import { type Cascade, useCascade } from "../api/products";
@@ -9,12 +8,14 @@ import type { Person } from "../api/saleor";
 import { useShop } from "../bridge/shop";
 import { followersOf, spreadWords } from "../mounts/spread";
 import { Answered } from "../parts/Answered";
+import { Button } from "../parts/Button";
 import { Card } from "../parts/Card";
 import { nameOf } from "../parts/CustomerLink";
 import { Empty } from "../parts/Empty";
 import { KeyList } from "../parts/KeyList";
 import { Muted } from "../parts/Muted";
 import { PlaceLink } from "../parts/PlaceLink";
+import { Text } from "../parts/Text";
 import { MOST_ROWS, PathChart } from "./PathChart";
 import { PathChosen } from "./PathChosen";
 import { pathRows, type PathRow } from "./pathRows";

@@ -1,16 +1,17 @@
 // A product's purchases in time: the picture, and beside it the list of its steps for keyboard and reader.
 
-import { Button, Text } from "@saleor/macaw-ui";
 import { useRef, useState } from "react";
 
 import { type Period, type Spread, useSpread } from "../api/products";
 import { useShop } from "../bridge/shop";
 import { Answered } from "../parts/Answered";
+import { Button } from "../parts/Button";
 import { Card } from "../parts/Card";
 import { Choice } from "../parts/Choice";
 import { Empty } from "../parts/Empty";
 import { KeyList } from "../parts/KeyList";
 import { Muted } from "../parts/Muted";
+import { Text } from "../parts/Text";
 import { downloadPicture } from "./picture";
 import { SpreadChart } from "./SpreadChart";
 import { filled } from "./steps";

@@ -1,8 +1,7 @@
 // The ties that staff told, as a file: they go when the app is removed.
 
-import { Button } from "@saleor/macaw-ui";
-
 import { useTiesAsCsv } from "../api/ties";
+import { Button } from "../parts/Button";
 import { Card } from "../parts/Card";
 import { download } from "../parts/download";
 import { Muted } from "../parts/Muted";

@@ -1,9 +1,9 @@
 // A list of ties as CSV: looked at first, brought in when the staff member has seen what would happen.
 
-import { Button } from "@saleor/macaw-ui";
 import { useState } from "react";
 
 import { useImportTies } from "../api/ties";
+import { Button } from "../parts/Button";
 import { Card } from "../parts/Card";
 import { CsvField } from "../parts/CsvField";
 import { Muted } from "../parts/Muted";

@@ -1,11 +1,11 @@
 // What an import would do, or did: how many rows can be used, and why the others cannot.
 
-import { Button, Text } from "@saleor/macaw-ui";
-
 import type { TieImport } from "../api/ties";
 import { useShop } from "../bridge/shop";
+import { Button } from "../parts/Button";
 import { Muted } from "../parts/Muted";
 import { RefusedRows } from "../parts/RefusedRows";
+import { Text } from "../parts/Text";
 
 interface Props {
   result: TieImport;

@@ -1,9 +1,9 @@
 // What a trial is to be: which things the letter names, and for how long orders count.
 
-import { Button } from "@saleor/macaw-ui";
 import { useState } from "react";
 
 import { usePlanTrial } from "../api/trials";
+import { Button } from "../parts/Button";
 import { Choice } from "../parts/Choice";
 import { GoodsField } from "../parts/GoodsField";
 import { TroubleNotice } from "../parts/TroubleNotice";

@@ -1,7 +1,5 @@
 // What can be done with a trial: start, discard or stop it, and take its letters along.
 
-import { Button } from "@saleor/macaw-ui";
-
 import {
   type Trial,
   useDiscardTrial,
@@ -9,6 +7,7 @@ import {
   useStartTrial,
   useStopTrial,
 } from "../api/trials";
+import { Button } from "../parts/Button";
 import { Confirm } from "../parts/Confirm";
 import { download } from "../parts/download";
 import { TroubleNotice } from "../parts/TroubleNotice";

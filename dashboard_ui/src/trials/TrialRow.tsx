@@ -1,6 +1,5 @@
 // One trial: its state, the sentence, and what it rests on.
 
-import { Text } from "@saleor/macaw-ui";
 import type { ReactNode } from "react";
 
 import { useGoodsNames } from "../api/goodsQuestions";
@@ -9,6 +8,7 @@ import { useShop } from "../bridge/shop";
 import { sentenceAfter } from "../customer/Verdict";
 import { Chip } from "../parts/Chip";
 import { Muted } from "../parts/Muted";
+import { Text } from "../parts/Text";
 import { Power } from "./Power";
 import { TrialActions } from "./TrialActions";
 import { points, stateOf } from "./words";
