@@ -74,25 +74,32 @@ class Lifetime:
 
 
 def customers_of(summary: pa.Table, clock: Clock) -> Customers:
-    """The columns of `purchases.summarise` as numbers, times by the shop's clock."""
-    x, recency, age, revenue, baskets, repeat_baskets, repeat_revenue = (
+    """The columns of `purchases.summarise` as numbers, times by the shop's clock.
+
+    Who bought after the clock's `now` is seen until their last purchase.
+    """
+    x, recency, revenue, baskets, repeat_baskets, repeat_revenue = (
         summary[name].to_numpy().astype(np.float64)
-        for name in (
-            *("frequency", "recency_days", "age_days", "revenue", "baskets"),
-            *("repeat_baskets", "repeat_revenue"),
-        )
+        for name in ("frequency", "recency_days", "revenue", "baskets", "repeat_baskets", "repeat_revenue")
     )
-    began = clock.at(clock.now - age)
+    first = days_of(summary)
+    began = clock.at(first)
+    seen = clock.at(first + recency) - began
     repeat_baskets = np.where(repeat_revenue > 0, repeat_baskets, 0)
     return Customers(
         x=x,
-        recency=clock.at(clock.now - age + recency) - began,
-        age=-began,
+        recency=seen,
+        age=np.maximum(-began, seen),
         baskets=baskets,
         basket_mean=revenue / np.maximum(baskets, 1),
         repeat_baskets=repeat_baskets,
         repeat_mean=repeat_revenue / np.maximum(repeat_baskets, 1),
     )
+
+
+def days_of(summary: pa.Table) -> Floats:
+    """Each customer's first day, in days from 1970."""
+    return np.asarray(summary["first_day"].cast(pa.int32()).to_numpy(), dtype=np.float64)
 
 
 def shape_of(summary: pa.Table, clock: Clock, parameters: ValueParameters) -> float | None:
@@ -103,12 +110,10 @@ def shape_of(summary: pa.Table, clock: Clock, parameters: ValueParameters) -> fl
     twice = summary.filter(pc.and_(pc.is_valid(summary["second_gap"]), pc.invert(summary["began_by_import"])))
     if twice.num_rows < parameters.enough_repeaters:
         return None
-    age, first, second = (
-        twice[name].to_numpy().astype(np.float64) for name in ("age_days", "first_gap", "second_gap")
-    )
-    days = [clock.at(clock.now - age + gap) for gap in (np.zeros(len(age)), first, first + second)]
+    first, second = (twice[name].to_numpy().astype(np.float64) for name in ("first_gap", "second_gap"))
+    days = [clock.at(days_of(twice) + gap) for gap in (np.zeros(len(first)), first, first + second)]
     first, second = np.maximum(days[1] - days[0], 1.0), np.maximum(days[2] - days[1], 1.0)
-    if np.median(first + second) * GAPS_IN_RECORD > 2 * float(summary["age_days"].to_numpy().max()):
+    if np.median(first + second) * GAPS_IN_RECORD > 2 * (clock.now - float(days_of(summary).min())):
         return None
     order = np.lexsort((second, first))  # no sum may depend on the customers' names
     return regular.shape_of_gaps(first[order], second[order])
