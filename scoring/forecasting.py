@@ -12,8 +12,9 @@ import pyarrow.compute as pc
 from scoring import lifetime, purchases
 from scoring.lifetime import Customers, Fitted, Lifetime
 from scoring.parameters import ValueParameters
-from scoring.purchases import PreparedOrders, naive
+from scoring.purchases import WEEK_DAYS, PreparedOrders, naive
 from scoring.season import Clock, clock_of
+from scoring.tables import Covered
 
 Floats = npt.NDArray[np.float64]
 BACK_TEST_DAYS, YEAR_DAYS = 91, 365
@@ -139,7 +140,10 @@ class Forecaster:
         quarter, year = self._quarter(shop), self._year(shop)
         coverage = max(self.parameters.coverage, quarter.coverage if quarter else 0.0)
         asked = replace(self.parameters, coverage=coverage)
-        ahead = lifetime.predict(shop.fitted, customers, asked, clock=shop.clock)
+        covered = None
+        if self.standing.until < naive(self.prepared.as_of).date():
+            covered = Covered(shop.customers.x, shop.customers.age).and_later(WEEK_DAYS)
+        ahead = lifetime.predict(shop.fitted, customers, asked, clock=shop.clock, covered=covered)
         if year:
             ahead = Lifetime(*(part * year.factor for part in (ahead.clv, ahead.low, ahead.high)))
         return OwnValue(

@@ -15,6 +15,7 @@ from scoring.parameters import ValueParameters
 from scoring.regular import Known
 from scoring.season import Clock
 from scoring.spending import SpendingModel
+from scoring.tables import Covered
 
 Floats = npt.NDArray[np.float64]
 GAPS_IN_RECORD = 6
@@ -197,7 +198,12 @@ class _Ahead:
 
 
 def _ahead(
-    fitted: Fitted, customers: Customers, parameters: ValueParameters, *, clock: Clock | None
+    fitted: Fitted,
+    customers: Customers,
+    parameters: ValueParameters,
+    *,
+    clock: Clock | None,
+    covered: Covered | None = None,
 ) -> _Ahead:
     model, spenders = fitted.buying, fitted.spending
     if spenders is None or len(customers.x) == 0:
@@ -208,7 +214,7 @@ def _ahead(
     alive, phase = habits.standing(model, customers.x, recency=customers.recency, age=customers.age)
     rate = math.log1p(parameters.annual_discount) / DAYS_PER_YEAR * days / span
     known = Known(customers.x, customers.age, phase)
-    purchases = habits.purchases_if_alive(model, known, span=span, discount=rate)
+    purchases = habits.purchases_if_alive(model, known, covered, span=span, discount=rate)
     basket = spending.expected_basket(spenders, customers.baskets, customers.basket_mean)
     return _Ahead(alive, phase, purchases * basket, span)
 
@@ -222,10 +228,16 @@ def expected(
 
 
 def predict(
-    fitted: Fitted, customers: Customers, parameters: ValueParameters, *, clock: Clock | None = None
+    fitted: Fitted,
+    customers: Customers,
+    parameters: ValueParameters,
+    *,
+    clock: Clock | None = None,
+    covered: Covered | None = None,
 ) -> Lifetime:
     """What is `expected`, and the interval that holds what will be spent.
 
+    covered: whom tables are made for, if not these customers: then nobody's figures hang on who else is here.
     Discounting is applied to the interval through its mean. Where money is unlikely at all, the upper end
     is never told below the expectation.
     """
@@ -233,9 +245,9 @@ def predict(
         nothing = np.zeros(len(customers.x))
         return Lifetime(clv=nothing, low=nothing, high=nothing)
     model, x, age = fitted.buying, customers.x, customers.age
-    ahead = _ahead(fitted, customers, parameters, clock=clock)
+    ahead = _ahead(fitted, customers, parameters, clock=clock, covered=covered)
     known = Known(x, age, ahead.phase)
-    table = intervals.tabulate(model, fitted.spending, x=x, age=age, span=ahead.span)
+    table = intervals.tabulate(model, fitted.spending, covered or Covered(x, age), span=ahead.span)
     low, high = intervals.money_interval(
         table,
         x=x,

@@ -46,7 +46,7 @@ def trusted_contacts(
 
 
 def trusted_now(workings: Workings, ties: ir.Table, parameters: Parameters) -> ir.Table:
-    """Return `trusted_contacts` at the end of the record, with orders since `active_days` before it stands."""
+    """Return `trusted_contacts` at the end of the record; recent orders are those that count for the week."""
     at = workings.inputs.as_of
     stood = (at - workings.inputs.stands_at) / MICROSECONDS_PER_DAY
     people = recent_orders(workings, at=at, days=parameters.active_days + stood)
