@@ -47,7 +47,8 @@ def purchases_if_alive(
 ) -> Floats:
     """Expected discounted purchases within `span` from now of customers who have not left.
 
-    Where gaps are regular, computed at a few x, ages and phases of `covered` (None: of their own) and read off in between.
+    Where gaps are regular, computed at a few x, ages and phases of `covered`, or of their own, and read off
+    in between.
     """
     if model.regularity == 1:
         return _once_for_each(model, known, span=span, discount=discount)
