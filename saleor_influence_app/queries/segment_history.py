@@ -14,7 +14,6 @@ from saleor_influence_app.models import VERSIONED, Membership, Run, RunKind, Run
 from saleor_influence_app.queries.api_model import ApiModel
 from saleor_influence_app.runs.rollback import KEEP
 from saleor_influence_app.targeting import condition_sources, definitions
-from scoring import membership
 
 MOST_RUNS = 30
 REFUSED = "The segment is against the rules until it is changed: it is assigned to nobody."
@@ -108,7 +107,7 @@ def moves(session: Session, shop_id: int, name: str, *, run_id: int | None, limi
         SegmentMove(
             customer_id=row.customer_id,
             entered=row.entered,
-            why=membership.reason(membership.parts_on(row.parts, day), currency)
+            why=condition_sources.why_in(row.parts, day=day, currency=currency).sentence
             if row.entered
             else _why_out(session, (shop_id, row.customer_id), definition=definition, run_id=later.id),
         )

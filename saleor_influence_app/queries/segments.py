@@ -10,7 +10,7 @@ from saleor_influence_app import models
 from saleor_influence_app.models import Membership, Run, Score
 from saleor_influence_app.queries import segment_history, trials
 from saleor_influence_app.queries.api_model import ApiModel
-from scoring import membership
+from saleor_influence_app.targeting import condition_sources
 
 TREND = 10
 """Runs whose sizes are shown beside a segment."""
@@ -110,17 +110,20 @@ def of_customer(session: Session, run: Run | None, score: Score) -> list[Segment
         .where(Membership.shop_id == shop_id, Membership.customer_id == customer_id)
         .order_by(models.Segment.position, models.Segment.name)
     )
-    told = [(one, definition, membership.parts_on(one.parts, day)) for one, definition in rows]
+    told = [
+        (one, definition, condition_sources.why_in(one.parts, day=day, currency=score.currency))
+        for one, definition in rows
+    ]
     return [
         *(
             SegmentMembership(
                 name=member.segment,
                 title=definition["title"],
                 since=member.since,
-                reason=membership.reason(parts, score.currency),
-                parts=[SegmentPart.model_validate(one) for one in parts],
+                reason=why.sentence,
+                parts=[SegmentPart.model_validate(one) for one in why.parts],
             )
-            for member, definition, parts in told
+            for member, definition, why in told
         ),
         *(
             SegmentMembership(

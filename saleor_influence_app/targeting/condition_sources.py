@@ -9,6 +9,7 @@ from sqlalchemy import Float, case, cast, func, literal, null, select
 from sqlalchemy.orm import Session
 
 from saleor_influence_app.consent import agreements
+from saleor_influence_app.fields import Json
 from saleor_influence_app.models import Evidence, NetworkScore, Run, RunState, Score, as_of_run
 from saleor_influence_app.targeting.definitions import CONSENT_COLUMNS
 from scoring import membership
@@ -135,6 +136,20 @@ def row_of(
         return None
     row = dict(found._asdict())
     return row | {key: row.pop(f"beside_{at}") for at, key in enumerate(beside)} | {"day": where.day}
+
+
+@dataclass(frozen=True)
+class Reason:
+    """What a reason is made of, with numbers as of a day, and the sentence that this makes."""
+
+    parts: list[Json]
+    sentence: str
+
+
+def why_in(stored_parts: str, *, day: date, currency: str) -> Reason:
+    """Return the reason of a membership as of that day, from what is stored of it."""
+    parts = membership.parts_on(stored_parts, day)
+    return Reason(parts, membership.reason(parts, currency))
 
 
 def why_out(
