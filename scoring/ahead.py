@@ -60,7 +60,8 @@ def by_codes(prepared: PreparedOrders, redeemed: pa.Table | None, parameters: Va
     prepared.connection.register("redeemed", redeemed)
     orders = purchases.table_of(prepared.connection, REDEEMED_ORDERS, currency=prepared.currency)
     own = replace(parameters, currency=prepared.currency, exchange_rates={})
-    with purchases.opened(shaped(orders, ORDERS), as_of=prepared.as_of, parameters=own) as of_codes:
+    table, standing = shaped(orders, ORDERS), prepared.standing
+    with purchases.opened(table, as_of=prepared.as_of, parameters=own, standing=standing) as of_codes:
         owners = purchases.summarise(of_codes).sort_by("customer_id")
         owners = owners.filter(pc.greater(owners["orders_count"], 0))
         if not owners.num_rows:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from tempfile import TemporaryDirectory
 
@@ -140,15 +140,21 @@ class PreparedOrders:
 
 
 @contextmanager
-def opened(orders: pa.Table, *, as_of: datetime, parameters: ValueParameters) -> Iterator[PreparedOrders]:
-    """The orders, taken in and open for questions until the block ends; raises OrdersInvalid."""
+def opened(
+    orders: pa.Table, *, as_of: datetime, parameters: ValueParameters, standing: Standing | None = None
+) -> Iterator[PreparedOrders]:
+    """The orders, taken in and open for questions until the block ends; raises OrdersInvalid.
+
+    standing: of the shop that these orders are a part of; as of now, if none of them was known then.
+    """
     # DuckDB spills under fixed names into the working directory: two workers there would share files.
     with (
         TemporaryDirectory(prefix="influence-") as spill,
         duckdb.connect(config={**CONFIG, "temp_directory": spill}) as connection,
     ):
         connection.execute("SET enable_progress_bar = false")
-        yield _prepare(connection, orders, as_of=as_of, parameters=parameters)
+        prepared = _prepare(connection, orders, as_of=as_of, parameters=parameters)
+        yield prepared if standing is None else replace(prepared, standing=_of_part(prepared, standing))
 
 
 def _prepare(
@@ -178,11 +184,24 @@ def _prepare(
 def _standing(connection: duckdb.DuckDBPyConnection, as_of: datetime, *, weekly: bool) -> Standing:
     today = naive(as_of).date()
     monday = today - timedelta(days=today.weekday())
-    (first,) = connection.execute("SELECT min(day) FROM days WHERE paid > 0").fetchone() or (None,)
+    first = _first_day(connection)
     if not weekly or first is None or first > monday - YOUNG:
         return Standing(on=today, at=as_of, until=today)
     at = datetime(monday.year, monday.month, monday.day, tzinfo=UTC)
     return Standing(on=monday, at=at, until=monday - timedelta(days=1))
+
+
+def _of_part(part: PreparedOrders, standing: Standing) -> Standing:
+    first = _first_day(part.connection)
+    if first is not None and first <= standing.until:
+        return standing
+    return _standing(part.connection, part.as_of, weekly=False)
+
+
+def _first_day(connection: duckdb.DuckDBPyConnection) -> date | None:
+    found = table_of(connection, "SELECT min(day) AS day FROM days WHERE paid > 0")
+    first: date | None = found["day"][0].as_py()
+    return first
 
 
 def _notes(census: pa.Table, known: frozenset[str], *, as_of: datetime, currency: str) -> tuple[str, ...]:
