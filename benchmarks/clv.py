@@ -30,6 +30,7 @@ from scoring.lifetime import Customers
 from scoring.parameters import ValueParameters
 from scoring.simulate.histories import draw_record
 from scoring.simulate.rhythms import SHOPS, Rhythm, draw_diary
+from scoring.tables import Covered
 from scoring.values import compute_values
 
 AS_OF = datetime(2026, 6, 30, 18, tzinfo=UTC)
@@ -202,8 +203,8 @@ def _intervals(customers: Customers) -> tuple[str, Callable[[], Any], Callable[[
     def exact() -> None:
         assert fitted.spending is not None  # noqa: S101 - there is money in this world
         for row in some:
-            one = {"x": customers.x[row : row + 1], "age": customers.age[row : row + 1]}
-            intervals.tabulate(fitted.buying, fitted.spending, **one, span=365.0)
+            one = Covered(customers.x[row : row + 1], customers.age[row : row + 1])
+            intervals.tabulate(fitted.buying, fitted.spending, one, span=365.0)
 
     return f"intervals of {len(some)} customers", ours, exact, "the exact law of each one"
 

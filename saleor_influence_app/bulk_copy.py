@@ -116,7 +116,8 @@ def bring_back(session: Session, shop_id: int, *, run_id: int, like: type[Base])
 
 def versioned_columns(model: type[Base]) -> list[str]:
     """Return the columns that a run computes."""
-    return [column.name for column in model.__table__.columns if column.name not in {"shop_id", "run_id"}]
+    kept = (column for column in model.__table__.columns if column.info.get("unused") is None)
+    return [column.name for column in kept if column.name not in {"shop_id", "run_id"}]
 
 
 def replace(session: Session, shop_id: int, *, into: type[Base], run_id: int) -> tuple[int, int]:

@@ -33,7 +33,7 @@ FROM redeemed JOIN (SELECT order_id, min(placed) AS placed FROM believed GROUP B
 """
 KNOWN = (
     *("civ_estimate", "civ_low", "civ_high", "followed"),
-    *("follow_on", "follow_on_days", "follow_on_money", "age_days"),
+    *("follow_on", "follow_on_days", "follow_on_money", "seen_days"),
 )
 LEAST_DAYS = 30.0
 """Nobody's past is taken for shorter: two purchases that followed within a day are no pace."""
@@ -60,7 +60,8 @@ def by_codes(prepared: PreparedOrders, redeemed: pa.Table | None, parameters: Va
     prepared.connection.register("redeemed", redeemed)
     orders = purchases.table_of(prepared.connection, REDEEMED_ORDERS, currency=prepared.currency)
     own = replace(parameters, currency=prepared.currency, exchange_rates={})
-    with purchases.opened(shaped(orders, ORDERS), as_of=prepared.as_of, parameters=own) as of_codes:
+    table, standing = shaped(orders, ORDERS), prepared.standing
+    with purchases.opened(table, as_of=prepared.as_of, parameters=own, standing=standing) as of_codes:
         owners = purchases.summarise(of_codes).sort_by("customer_id")
         owners = owners.filter(pc.greater(owners["orders_count"], 0))
         if not owners.num_rows:
@@ -77,7 +78,7 @@ def by_influence(facts: pa.Table, parameters: ValueParameters) -> Floats:
     """Return what each will cause within the horizon and the ends of its 90 % interval, in three rows.
 
     facts: civ_estimate, civ_low, civ_high, followed (how many purchases did so far), follow_on,
-    follow_on_days, follow_on_money (within the horizon), age_days. The interval is that of a gamma
+    follow_on_days, follow_on_money (within the horizon), seen_days. The interval is that of a gamma
     distribution with the variances of what was caused so far, of the pace, and of the money of as many
     purchases as are to be caused. 0 where nothing is estimated.
     """

@@ -12,8 +12,9 @@ import pyarrow.compute as pc
 from scoring import lifetime, purchases
 from scoring.lifetime import Customers, Fitted, Lifetime
 from scoring.parameters import ValueParameters
-from scoring.purchases import PreparedOrders, naive
+from scoring.purchases import WEEK_DAYS, PreparedOrders, naive
 from scoring.season import Clock, clock_of
+from scoring.tables import Covered
 
 Floats = npt.NDArray[np.float64]
 BACK_TEST_DAYS, YEAR_DAYS = 91, 365
@@ -86,6 +87,7 @@ class OwnValue:
     """CLV of each customer with a paid order, in the order of the summary, and how it came about."""
 
     ahead: Lifetime
+    customers: Customers
     shop: Shop
     total: Total
     days: int
@@ -126,20 +128,40 @@ class Forecaster:
 
     def __init__(self, prepared: PreparedOrders, parameters: ValueParameters) -> None:
         self.prepared, self.parameters = prepared, parameters
-        self.orders, self.today = purchases.daily(prepared), naive(prepared.as_of).date()
+        self.orders, self.standing = purchases.daily(prepared), prepared.standing
 
     def own_value(self, bought: pa.Table) -> OwnValue:
-        """The own value of the customers of `bought`, those of `purchases.summarise` with a paid order."""
-        shop = self._shop(bought, self.today)
+        """The own value of the customers of `bought`, those of `purchases.summarise` with a paid order.
+
+        The models are fitted to what was known when they stand; what each bought since then is their own.
+        """
+        shop = self._shop(self._known(bought), self.standing.until)
+        customers = lifetime.customers_of(bought, shop.clock)
         quarter, year = self._quarter(shop), self._year(shop)
         coverage = max(self.parameters.coverage, quarter.coverage if quarter else 0.0)
         asked = replace(self.parameters, coverage=coverage)
-        ahead = lifetime.predict(shop.fitted, shop.customers, asked, clock=shop.clock)
+        covered = None
+        if self.standing.until < naive(self.prepared.as_of).date():
+            covered = Covered(shop.customers.x, shop.customers.age).and_later(WEEK_DAYS)
+        ahead = lifetime.predict(shop.fitted, customers, asked, clock=shop.clock, covered=covered)
         if year:
             ahead = Lifetime(*(part * year.factor for part in (ahead.clv, ahead.low, ahead.high)))
         return OwnValue(
-            ahead, shop, self._total(ahead, quarter, year), self.parameters.horizon_days, quarter, year
+            ahead,
+            customers=customers,
+            shop=shop,
+            total=self._total(ahead, quarter, year),
+            days=self.parameters.horizon_days,
+            quarter=quarter,
+            year=year,
         )
+
+    def _known(self, bought: pa.Table) -> pa.Table:
+        """The customers as they were when the models stand."""
+        if self.standing.until == naive(self.prepared.as_of).date():
+            return bought
+        known = purchases.summarise(self.prepared, self.standing.until)
+        return known.filter(pc.greater(known["orders_count"], 0)).sort_by("customer_id")
 
     def _shop(self, bought: pa.Table, until: date, start: Fitted | None = None) -> Shop:
         clock = clock_of(self.orders, now=(until - EPOCH).days)
@@ -214,8 +236,9 @@ class Forecaster:
 
 def _spread_evenly(known: pa.Table) -> pa.Table:
     """All customers or, of many, every so manyth by what is known of them: names have no say in it."""
-    keys = ("frequency", "recency_days", "age_days", "revenue", "repeat_revenue", "came")
-    ordered = known.sort_by([(key, "ascending") for key in keys])
+    rising = [(key, "ascending") for key in ("revenue", "repeat_revenue", "came")]
+    days = [("frequency", "ascending"), ("recency_days", "ascending"), ("first_day", "descending")]
+    ordered = known.sort_by(days + rising)
     every = -(-known.num_rows // MOST_TESTED)
     return ordered.take(np.arange(every // 2, known.num_rows, every)) if every > 1 else ordered
 

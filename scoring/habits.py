@@ -7,7 +7,7 @@ from scoring import buying, regular
 from scoring.buying import BuyingModel
 from scoring.quadrature import interval_nodes
 from scoring.regular import Known
-from scoring.tables import Table, spread_ages, spread_counts
+from scoring.tables import Covered, Table
 
 Floats = npt.NDArray[np.float64]
 EVERY_PURCHASE, PURCHASE_NODES = 30, 40
@@ -42,14 +42,18 @@ def phase_nodes(model: BuyingModel) -> Floats:
     return np.linspace(0.0, model.regularity - 1, PHASE_NODES if model.regularity > 1 else 1)
 
 
-def purchases_if_alive(model: BuyingModel, known: Known, *, span: float, discount: float = 0.0) -> Floats:
+def purchases_if_alive(
+    model: BuyingModel, known: Known, covered: Covered | None = None, *, span: float, discount: float = 0.0
+) -> Floats:
     """Expected discounted purchases within `span` from now of customers who have not left.
 
-    Where gaps are regular, computed at a few x, ages and phases and read off in between.
+    Where gaps are regular, computed at a few x, ages and phases of `covered`, or of their own, and read off
+    in between.
     """
     if model.regularity == 1:
         return _once_for_each(model, known, span=span, discount=discount)
-    counts, log_ages, phases = spread_counts(known.x), spread_ages(model.alpha, known.age), phase_nodes(model)
+    covered = covered or Covered(known.x, known.age)
+    (counts, log_ages), phases = covered.nodes(model.alpha), phase_nodes(model)
     ages = np.maximum(np.exp(log_ages) - model.alpha, 0.0)
     rows = [
         [expected_at(model, Known(count, ages, phase), span=span, discount=discount) for count in counts]

@@ -18,7 +18,7 @@ from scoring import habits
 from scoring.buying import BuyingModel
 from scoring.regular import Known
 from scoring.spending import SpendingModel
-from scoring.tables import Table, between, spread_ages, spread_counts
+from scoring.tables import Covered, Table, between
 
 Floats = npt.NDArray[np.float64]
 MONEY_NODES = 160
@@ -44,11 +44,9 @@ class SpreadTable:
         return np.exp(total)
 
 
-def tabulate(
-    buying: BuyingModel, spending: SpendingModel, *, x: Floats, age: Floats, span: float
-) -> SpreadTable:
+def tabulate(buying: BuyingModel, spending: SpendingModel, covered: Covered, *, span: float) -> SpreadTable:
     """The table that covers customers with these x and ages, in every phase."""
-    counts, log_ages, phases = spread_counts(x), spread_ages(buying.alpha, age), habits.phase_nodes(buying)
+    (counts, log_ages), phases = covered.nodes(buying.alpha), habits.phase_nodes(buying)
     ages = np.maximum(np.exp(log_ages) - buying.alpha, 0.0)
     rows = [
         [_log_ratios(buying, spending, Known(count, ages, phase), span=span) for count in counts]

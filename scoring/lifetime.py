@@ -15,6 +15,7 @@ from scoring.parameters import ValueParameters
 from scoring.regular import Known
 from scoring.season import Clock
 from scoring.spending import SpendingModel
+from scoring.tables import Covered
 
 Floats = npt.NDArray[np.float64]
 GAPS_IN_RECORD = 6
@@ -74,25 +75,32 @@ class Lifetime:
 
 
 def customers_of(summary: pa.Table, clock: Clock) -> Customers:
-    """The columns of `purchases.summarise` as numbers, times by the shop's clock."""
-    x, recency, age, revenue, baskets, repeat_baskets, repeat_revenue = (
+    """The columns of `purchases.summarise` as numbers, times by the shop's clock.
+
+    Who bought after the clock's `now` is seen until their last purchase.
+    """
+    x, recency, revenue, baskets, repeat_baskets, repeat_revenue = (
         summary[name].to_numpy().astype(np.float64)
-        for name in (
-            *("frequency", "recency_days", "age_days", "revenue", "baskets"),
-            *("repeat_baskets", "repeat_revenue"),
-        )
+        for name in ("frequency", "recency_days", "revenue", "baskets", "repeat_baskets", "repeat_revenue")
     )
-    began = clock.at(clock.now - age)
+    first = days_of(summary)
+    began = clock.at(first)
+    seen = clock.at(first + recency) - began
     repeat_baskets = np.where(repeat_revenue > 0, repeat_baskets, 0)
     return Customers(
         x=x,
-        recency=clock.at(clock.now - age + recency) - began,
-        age=-began,
+        recency=seen,
+        age=np.maximum(-began, seen),
         baskets=baskets,
         basket_mean=revenue / np.maximum(baskets, 1),
         repeat_baskets=repeat_baskets,
         repeat_mean=repeat_revenue / np.maximum(repeat_baskets, 1),
     )
+
+
+def days_of(summary: pa.Table) -> Floats:
+    """Each customer's first day, in days from 1970."""
+    return np.asarray(summary["first_day"].cast(pa.int32()).to_numpy(), dtype=np.float64)
 
 
 def shape_of(summary: pa.Table, clock: Clock, parameters: ValueParameters) -> float | None:
@@ -103,12 +111,10 @@ def shape_of(summary: pa.Table, clock: Clock, parameters: ValueParameters) -> fl
     twice = summary.filter(pc.and_(pc.is_valid(summary["second_gap"]), pc.invert(summary["began_by_import"])))
     if twice.num_rows < parameters.enough_repeaters:
         return None
-    age, first, second = (
-        twice[name].to_numpy().astype(np.float64) for name in ("age_days", "first_gap", "second_gap")
-    )
-    days = [clock.at(clock.now - age + gap) for gap in (np.zeros(len(age)), first, first + second)]
+    first, second = (twice[name].to_numpy().astype(np.float64) for name in ("first_gap", "second_gap"))
+    days = [clock.at(days_of(twice) + gap) for gap in (np.zeros(len(first)), first, first + second)]
     first, second = np.maximum(days[1] - days[0], 1.0), np.maximum(days[2] - days[1], 1.0)
-    if np.median(first + second) * GAPS_IN_RECORD > 2 * float(summary["age_days"].to_numpy().max()):
+    if np.median(first + second) * GAPS_IN_RECORD > 2 * (clock.now - float(days_of(summary).min())):
         return None
     order = np.lexsort((second, first))  # no sum may depend on the customers' names
     return regular.shape_of_gaps(first[order], second[order])
@@ -192,7 +198,12 @@ class _Ahead:
 
 
 def _ahead(
-    fitted: Fitted, customers: Customers, parameters: ValueParameters, *, clock: Clock | None
+    fitted: Fitted,
+    customers: Customers,
+    parameters: ValueParameters,
+    *,
+    clock: Clock | None,
+    covered: Covered | None = None,
 ) -> _Ahead:
     model, spenders = fitted.buying, fitted.spending
     if spenders is None or len(customers.x) == 0:
@@ -203,7 +214,7 @@ def _ahead(
     alive, phase = habits.standing(model, customers.x, recency=customers.recency, age=customers.age)
     rate = math.log1p(parameters.annual_discount) / DAYS_PER_YEAR * days / span
     known = Known(customers.x, customers.age, phase)
-    purchases = habits.purchases_if_alive(model, known, span=span, discount=rate)
+    purchases = habits.purchases_if_alive(model, known, covered, span=span, discount=rate)
     basket = spending.expected_basket(spenders, customers.baskets, customers.basket_mean)
     return _Ahead(alive, phase, purchases * basket, span)
 
@@ -217,10 +228,16 @@ def expected(
 
 
 def predict(
-    fitted: Fitted, customers: Customers, parameters: ValueParameters, *, clock: Clock | None = None
+    fitted: Fitted,
+    customers: Customers,
+    parameters: ValueParameters,
+    *,
+    clock: Clock | None = None,
+    covered: Covered | None = None,
 ) -> Lifetime:
     """What is `expected`, and the interval that holds what will be spent.
 
+    covered: whom tables are made for, if not these customers: then nobody's figures hang on who else is here.
     Discounting is applied to the interval through its mean. Where money is unlikely at all, the upper end
     is never told below the expectation.
     """
@@ -228,9 +245,9 @@ def predict(
         nothing = np.zeros(len(customers.x))
         return Lifetime(clv=nothing, low=nothing, high=nothing)
     model, x, age = fitted.buying, customers.x, customers.age
-    ahead = _ahead(fitted, customers, parameters, clock=clock)
+    ahead = _ahead(fitted, customers, parameters, clock=clock, covered=covered)
     known = Known(x, age, ahead.phase)
-    table = intervals.tabulate(model, fitted.spending, x=x, age=age, span=ahead.span)
+    table = intervals.tabulate(model, fitted.spending, covered or Covered(x, age), span=ahead.span)
     low, high = intervals.money_interval(
         table,
         x=x,

@@ -1,11 +1,14 @@
 """Who belongs to a segment, and the reason in words: the rule for one customer. `segments` takes whole shops.
 
-Plain Python: importing it brings no analytical library.
+What a reason is made of is stored, with days in place of ages, so that no night changes it; the sentence is
+made when it is read. Plain Python: importing it brings no analytical library.
 """
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -23,8 +26,26 @@ from scoring.columns import (
 )
 from scoring.definitions import BOUND, Condition, SegmentDefinition
 
+Part = dict[str, Any]
+TIMES = ("age_days", "recency_days", "frequency")
 STAY_SLACK = 1.2
 NEEDS_LEDGER = "It needs a verdict of the credit ledger, and there is not enough evidence on anybody yet."
+
+
+@dataclass(frozen=True)
+class Times:
+    """The days of somebody's first and last paid order, and their usual gap in days; 0 without any."""
+
+    first: date
+    last: date
+    gap: float
+
+
+def times(row: Mapping[str, Any], day: date) -> Times:
+    """Return them by a customer's row (`TIMES`) with their age on that day."""
+    age, recency, frequency = (row[name] for name in TIMES)
+    first = day - timedelta(days=age)
+    return Times(first, first + timedelta(days=recency), recency / frequency if frequency else 0.0)
 
 
 def numbers(definition: SegmentDefinition, row: Mapping[str, Any]) -> list[float]:
@@ -84,11 +105,10 @@ def why_empty(
     return None
 
 
-def reason(definition: SegmentDefinition, own: Sequence[float], currency: str) -> str:
+def reason(told_parts: Iterable[Part], currency: str) -> str:
     """Return the customer's own numbers and the bounds that they had to meet, as one sentence."""
-    pairs = zip(definition.conditions, own, strict=True)
-    text = "; ".join(_told(condition, number, currency) for condition, number in pairs)
-    return f"{text[:1].upper()}{text[1:]}."
+    text = "; ".join(_told(one, currency) for one in told_parts)
+    return f"{text[:1].upper()}{text[1:]}." if text else ""
 
 
 def unmet(definition: SegmentDefinition, own: Sequence[float], currency: str) -> str | None:
@@ -120,22 +140,57 @@ def _asked(condition: Condition, currency: str) -> str:
     return in_singular(text) if condition.bound(staying=False) == 1 else text
 
 
-def asked_parts(definition: SegmentDefinition) -> list[dict[str, Any]]:
+def asked_parts(definition: SegmentDefinition) -> list[Part]:
     """Return the same for whoever words it in another language."""
     return [_part(one, one.bound(staying=False)) for one in definition.conditions]
 
 
-def parts(definition: SegmentDefinition, own: Sequence[float]) -> str:
-    """Return the same as JSON for whoever words it in another language: number, bound, and what they are."""
-    return json.dumps(
-        [_part(condition, number) for condition, number in zip(definition.conditions, own, strict=True)]
-    )
+def own_parts(definition: SegmentDefinition, own: Sequence[float]) -> list[Part]:
+    """Return the reason for whoever words it in any language: numbers, bounds, and what they are."""
+    return [_part(condition, number) for condition, number in zip(definition.conditions, own, strict=True)]
 
 
-def _told(condition: Condition, number: float, currency: str) -> str:
-    entered = bool(condition.holds(number, staying=False))
-    must = _bound_told(condition, currency, staying=not entered)
-    return f"{described(condition.column, number, currency, about=condition.called)} ({must})"
+def parts(definition: SegmentDefinition, own: Sequence[float], when: Times) -> str:
+    """Return the same as JSON to store: for a number that grows with time, the day that it counts from.
+
+    That is `since`; `gap` is how many days count as one, 1 where it is left out.
+    """
+    return json.dumps([_undated(one, when) for one in own_parts(definition, own)])
+
+
+def parts_on(stored: str, day: date) -> list[Part]:
+    """Return stored parts with their numbers as of that day."""
+    return [_dated(one, day) for one in json.loads(stored)]
+
+
+def _undated(part: Part, when: Times) -> Part:
+    of: dict[str, Part] = {
+        "age_days": {"since": when.first.isoformat()},
+        "days_since_last_order": {"since": when.last.isoformat()},
+        "gaps_since_last_order": {"since": when.last.isoformat(), "gap": when.gap},
+    }
+    since = of.get(part["column"])
+    return part if since is None else {key: part[key] for key in part if key != "value"} | since
+
+
+def _dated(part: Part, day: date) -> Part:
+    if "since" not in part:
+        return part
+    kept = {key: part[key] for key in part if key not in {"since", "gap"}}
+    days = (day - date.fromisoformat(part["since"])).days
+    return kept | {"value": plain(part["column"], days / part.get("gap", 1))}
+
+
+def _told(part: Part, currency: str) -> str:
+    column, value, about = part["column"], part["value"], part.get("about", "")
+    text = WORDS[column].format(_value_told(column, value, currency), about=about)
+    must = f"{BOUND[part['operator']]} {_value_told(column, part['bound'], currency)}"
+    staying = "stays while " if part["staying"] else ""
+    return f"{in_singular(text) if value == 1 else text} ({staying}{must})"
+
+
+def _value_told(column: str, value: float | str, currency: str) -> str:
+    return value if isinstance(value, str) else told(column, value, currency)
 
 
 def _entry_told(condition: Condition, currency: str) -> str:
@@ -151,7 +206,7 @@ def _bound_told(condition: Condition, currency: str, *, staying: bool) -> str:
     return f"stays while {must}" if staying else must
 
 
-def _part(condition: Condition, number: float) -> dict[str, str | float | bool]:
+def _part(condition: Condition, number: float) -> Part:
     column, entered = condition.column, bool(condition.holds(number, staying=False))
     about = {} if condition.about is None else {"about": condition.called}
     return about | {

@@ -23,6 +23,7 @@ class ValueParameters:
     exchange_rates: other currency -> how much of the main one a unit of it is worth.
     horizon_days: how far CLV looks ahead. annual_discount: 0.1 makes money in a year worth 1/1.1.
     coverage: of the interval. enough_repeaters: below this, shop means instead of fitted models.
+    weekly: expectations stand as of the start of the week, see `purchases.Standing`.
     """
 
     currency: str | None = None
@@ -31,6 +32,7 @@ class ValueParameters:
     annual_discount: float = 0.1
     coverage: float = 0.9
     enough_repeaters: int = 100
+    weekly: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what cannot be meant."""

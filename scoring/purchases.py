@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from tempfile import TemporaryDirectory
 
 import duckdb
@@ -15,6 +15,9 @@ from scoring.ids import shaped
 from scoring.parameters import ValueParameters
 
 MOST_MONEY = 1e12
+WEEK_DAYS = 7
+YOUNG = timedelta(days=28)
+"""A shop with fewer days of paid orders before the week began stands as of today: it learns by the day."""
 SHARE_OF_IMPORT, LEAST_IMPORT = 0.2, 50
 """A day with this share of all orders, and at least so many, is an import and not a rush."""
 CONFIG: dict[str, str | bool | int | float | list[str]] = {
@@ -73,7 +76,8 @@ WITH known AS (
            CASE WHEN imported.day IS NULL THEN least(priced, 1) ELSE priced END AS baskets
     FROM days LEFT JOIN imported ON imported.day = days.day WHERE days.day <= $until
 ), later AS (
-    SELECT customer_id, sum(money) AS money FROM days WHERE days.day > $until GROUP BY ALL
+    SELECT customer_id, sum(money) AS money FROM days
+    WHERE days.day > $until AND days.day <= $seen GROUP BY ALL
 ), summary AS (
     SELECT customer_id, CAST(sum(paid) AS BIGINT) AS orders_count,
            CAST(coalesce(sum(money), 0) AS DOUBLE) / 1e6 AS revenue,
@@ -84,9 +88,9 @@ WITH known AS (
            CAST(coalesce(sum(money) - arg_min(money, day), 0) AS DOUBLE) / 1e6 AS repeat_revenue
     FROM known GROUP BY customer_id
 )
-SELECT summary.* EXCLUDE (first_days, last_day, repeat_baskets),
+SELECT summary.* EXCLUDE (first_days, last_day, repeat_baskets), first_days[1] AS first_day,
        coalesce(repeat_baskets, 0) AS repeat_baskets,
-       coalesce(last_day - first_days[1], 0) AS recency_days, coalesce($until - first_days[1], 0) AS age_days,
+       coalesce(last_day - first_days[1], 0) AS recency_days,
        first_days[2] - first_days[1] AS first_gap, first_days[3] - first_days[2] AS second_gap,
        first_days[1] IN (SELECT day FROM imported) AS began_by_import,
        CAST(coalesce(later.money, 0) AS DOUBLE) / 1e6 AS came
@@ -107,6 +111,20 @@ class OrdersInvalid(ValueError):
 
 
 @dataclass(frozen=True)
+class Standing:
+    """Up to when models know orders, and from when expectations count; each customer's own are known to now.
+
+    Weekly, that is the week's start (Monday, UTC), so that within a week only new facts change anybody. It
+    follows from facts and as_of alone. on: the first day that is expected. at: the moment it begins, or
+    as_of. until: the last day that is known.
+    """
+
+    on: date
+    at: datetime
+    until: date
+
+
+@dataclass(frozen=True)
 class PreparedOrders:
     """What was made of the orders, open for questions; `currency` is the one that values are told in.
 
@@ -116,20 +134,27 @@ class PreparedOrders:
 
     connection: duckdb.DuckDBPyConnection
     as_of: datetime
+    standing: Standing
     currency: str
     notes: tuple[str, ...]
 
 
 @contextmanager
-def opened(orders: pa.Table, *, as_of: datetime, parameters: ValueParameters) -> Iterator[PreparedOrders]:
-    """The orders, taken in and open for questions until the block ends; raises OrdersInvalid."""
+def opened(
+    orders: pa.Table, *, as_of: datetime, parameters: ValueParameters, standing: Standing | None = None
+) -> Iterator[PreparedOrders]:
+    """The orders, taken in and open for questions until the block ends; raises OrdersInvalid.
+
+    standing: of the shop that these orders are a part of; as of now, if none of them was known then.
+    """
     # DuckDB spills under fixed names into the working directory: two workers there would share files.
     with (
         TemporaryDirectory(prefix="influence-") as spill,
         duckdb.connect(config={**CONFIG, "temp_directory": spill}) as connection,
     ):
         connection.execute("SET enable_progress_bar = false")
-        yield _prepare(connection, orders, as_of=as_of, parameters=parameters)
+        prepared = _prepare(connection, orders, as_of=as_of, parameters=parameters)
+        yield prepared if standing is None else replace(prepared, standing=_of_part(prepared, standing))
 
 
 def _prepare(
@@ -152,7 +177,31 @@ def _prepare(
         connection.execute(query)
     notes = _notes(census, frozenset(rates), as_of=as_of, currency=currency)
     notes += _imports(connection)
-    return PreparedOrders(connection=connection, as_of=as_of, currency=currency, notes=notes)
+    standing = _standing(connection, as_of, weekly=parameters.weekly)
+    return PreparedOrders(connection, as_of=as_of, standing=standing, currency=currency, notes=notes)
+
+
+def _standing(connection: duckdb.DuckDBPyConnection, as_of: datetime, *, weekly: bool) -> Standing:
+    today = naive(as_of).date()
+    monday = today - timedelta(days=today.weekday())
+    first = _first_day(connection)
+    if not weekly or first is None or first > monday - YOUNG:
+        return Standing(on=today, at=as_of, until=today)
+    at = datetime(monday.year, monday.month, monday.day, tzinfo=UTC)
+    return Standing(on=monday, at=at, until=monday - timedelta(days=1))
+
+
+def _of_part(part: PreparedOrders, standing: Standing) -> Standing:
+    first = _first_day(part.connection)
+    if first is not None and first <= standing.until:
+        return standing
+    return _standing(part.connection, part.as_of, weekly=False)
+
+
+def _first_day(connection: duckdb.DuckDBPyConnection) -> date | None:
+    found = table_of(connection, "SELECT min(day) AS day FROM days WHERE paid > 0")
+    first: date | None = found["day"][0].as_py()
+    return first
 
 
 def _notes(census: pa.Table, known: frozenset[str], *, as_of: datetime, currency: str) -> tuple[str, ...]:
@@ -183,13 +232,13 @@ def _imports(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
 def summarise(prepared: PreparedOrders, until: date | None = None) -> pa.Table:
     """One row a customer with an order up to a day (that of as_of), in any order.
 
-    Only orders with money charged count as purchases. frequency: days with a purchase after the first such
-    day; recency_days: first to last of them; age_days: first of them to `until` (Fader, Hardie, Lee 2005
-    count the same way). baskets: days with known money, on a day of an import its orders. first_gap,
-    second_gap: days between the first three days. came: money after `until`.
+    Only orders with money charged count as purchases. first_day: of them, null without any; frequency: days
+    with a purchase after it; recency_days: first to last (Fader, Hardie, Lee 2005 count the same way).
+    baskets: days with known money, on a day of an import its orders. first_gap, second_gap: days between the
+    first three days. came: money after `until` that models know.
     """
     last = until or naive(prepared.as_of).date()
-    return table_of(prepared.connection, SUMMARY, until=last)
+    return table_of(prepared.connection, SUMMARY, until=last, seen=prepared.standing.until)
 
 
 def daily(prepared: PreparedOrders) -> Daily:

@@ -1,8 +1,8 @@
-"""Who belongs to which segment since when, with the reason in words, and without flapping in and out."""
+"""Who belongs to which segment since when, with what the reason is made of, and without flapping."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -33,7 +33,6 @@ MEMBERSHIPS = pa.schema(
         ("segment", pa.string()),
         ("customer_id", pa.string()),
         ("since", pa.timestamp("us", tz="UTC")),
-        ("reason", pa.string()),
         ("parts", pa.string()),
     ]
 )
@@ -43,12 +42,14 @@ MEMBERSHIPS = pa.schema(
 class Details:
     """What conditions may ask beside values: verdicts by category, scores by network, and who agreed to what.
 
-    evidence, networks: of `valuation`, or nothing. consents: the customers who agreed, by column.
+    evidence, networks: of `valuation`, or nothing. consents: the customers who agreed, by column. stands_on:
+    the day to which the values count ages, if not that of `as_of`, to which conditions count them.
     """
 
     evidence: pa.Table | None = None
     networks: pa.Table | None = None
     consents: Mapping[str, Collection[str]] = field(default_factory=dict)
+    stands_on: date | None = None
 
     def of(self, key: str, customer_ids: list[str]) -> list[Any]:
         """Return what the condition of this key asks of each customer; None: nothing is known."""
@@ -76,7 +77,7 @@ def assign(
     as_of: datetime,
     details: Details | None = None,
 ) -> pa.Table:
-    """segment, customer_id, since, reason, parts: by segment in the order given, the best member first.
+    """segment, customer_id, since, parts: by segment in the order given, the best member first.
 
     Somebody enters who meets all conditions and is among the first max_share of all customers by order_by;
     they stay while they meet the exit thresholds and are among the first max_share x 1.2. So the size never
@@ -86,9 +87,18 @@ def assign(
     names = [definition.name for definition in chosen]
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise DefinitionInvalid(f"several segments are named {', '.join(twice)}")
-    whole = _with_details(values, chosen, details or Details())
+    today = as_of.astimezone(UTC).date()
+    given = details or Details()
+    aged = _aged(values, today - (given.stands_on or today))
+    whole = _with_details(aged, chosen, given)
     parts = [_members(whole, definition, previous, as_of=as_of) for definition in chosen]
     return pa.concat_tables(parts) if parts else MEMBERSHIPS.empty_table()
+
+
+def _aged(values: pa.Table, passed: timedelta) -> pa.Table:
+    """The values with ages of a later day: of who has bought."""
+    age = pc.if_else(pc.greater(values["orders_count"], 0), pc.add(values["age_days"], passed.days), 0)
+    return values.set_column(values.column_names.index("age_days"), "age_days", age)
 
 
 def _with_details(values: pa.Table, definitions: Iterable[SegmentDefinition], details: Details) -> pa.Table:
@@ -118,17 +128,16 @@ def _members(
     stays = inside & np.logical_and.reduce([one.holds(numbers, staying=True) for one, numbers in pairs])
     ranked = _ranked(values, definition, eligible=enters | stays, inside=inside)
     chosen = ranked[_within(definition, inside[ranked], customers=values.num_rows)]
-    names = ("customer_id", "currency")
-    ids, currencies = (values[name].take(pa.array(chosen)).to_pylist() for name in names)
-    own = list(zip(*(numbers[chosen].tolist() for numbers in columns), strict=True))
-    told = zip(own, currencies, strict=True)
-    reasons = [membership.reason(definition, one, currency) for one, currency in told]
+    taken = values.select(["customer_id", *membership.TIMES]).take(pa.array(chosen)).to_pylist()
+    ids, today = [one["customer_id"] for one in taken], as_of.astimezone(UTC).date()
+    times = [membership.times(one, today) for one in taken]
+    own = zip(*(numbers[chosen].tolist() for numbers in columns), strict=True)
+    parts = [membership.parts(definition, *one) for one in zip(own, times, strict=True)]
     rows = {
         "segment": pa.repeat(definition.name, len(ids)),
         "customer_id": ids,
         "since": pa.array([since.get(one, as_of) for one in ids], MEMBERSHIPS.field("since").type),
-        "reason": pa.array(reasons, pa.string()),
-        "parts": pa.array([membership.parts(definition, one) for one in own], pa.string()),
+        "parts": pa.array(parts, pa.string()),
     }
     return pa.table(rows).cast(MEMBERSHIPS)
 

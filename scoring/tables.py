@@ -49,6 +49,24 @@ class Table:
         return total
 
 
+@dataclass(frozen=True)
+class Covered:
+    """The counts and ages of the customers for whom tables are made: others are read off the same nodes."""
+
+    x: Floats
+    age: Floats
+
+    def nodes(self, alpha: float) -> tuple[Floats, Floats]:
+        """Counts, and logarithms of alpha + age."""
+        return _spread_counts(self.x), _spread_ages(alpha, self.age)
+
+    def and_later(self, days: float) -> "Covered":
+        """The same with newcomers, and with who buys on each of so many more days."""
+        return Covered(
+            np.append(self.x, [0.0, self.x.max() + days]), np.append(self.age, [0.0, self.age.max() + days])
+        )
+
+
 def between(nodes: Floats, wanted: Floats) -> tuple[Integers, Floats]:
     """The node at or below each wanted value, and how far it lies towards the next one."""
     if len(nodes) == 1:
@@ -58,13 +76,13 @@ def between(nodes: Floats, wanted: Floats) -> tuple[Integers, Floats]:
     return place, np.clip(part, 0.0, 1.0)
 
 
-def spread_ages(alpha: float, age: Floats) -> Floats:
+def _spread_ages(alpha: float, age: Floats) -> Floats:
     """The logarithms of alpha + age at which tables are made."""
     ends = np.log(alpha + np.array([age.min(), age.max()]))
     return np.linspace(ends[0], ends[1], AGE_NODES if ends[0] < ends[1] else 1)
 
 
-def spread_counts(x: Floats) -> Floats:
+def _spread_counts(x: Floats) -> Floats:
     """The distinct counts if they are few, otherwise all the small ones and some of the others."""
     counts = np.unique(x)
     if len(counts) <= COUNT_NODES:

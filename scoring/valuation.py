@@ -177,6 +177,7 @@ def compute_valuation(
             kinds=inputs.networks,
             combinable=inputs.combinable,
             parallel_ties=inputs.parallel_ties,
+            stands_at=prepared.standing.at,
         )
         try:
             with given.open_engine() as engine:

@@ -34,7 +34,10 @@ __all__ = ["INFLUENCE", "VALUES", "ValueParameters", "ValueResult", "compute_val
 
 @dataclass(frozen=True)
 class ValueResult:
-    """One row a customer (columns: `VALUES`), the model as JSON-able values, remarks in plain words."""
+    """One row a customer (columns: `VALUES`), the model as JSON-able values, remarks in plain words.
+
+    The model's `stands_on` is the day on which expectations stand, see `purchases.Standing`.
+    """
 
     table: pa.Table
     model: dict[str, object]
@@ -70,6 +73,8 @@ follow_on: how many purchases of others may follow, see `ledger.forecast`; follo
 spend within the horizon, of which score is the percentile. followed: how many followed so far.
 """
 AHEAD = ("crv_expected", "civ_expected")
+AGE = "age_days"
+"""Days from the first paid order to the day on which expectations stand; negative where it came later."""
 VALUES = pa.schema(
     [
         ("customer_id", pa.string()),
@@ -78,7 +83,7 @@ VALUES = pa.schema(
         ("revenue", pa.float64()),
         ("frequency", pa.int64()),
         ("recency_days", pa.int64()),
-        ("age_days", pa.int64()),
+        (AGE, pa.int64()),
         ("monetary_value", pa.float64()),
         ("clv", pa.float64()),
         ("clv_low", pa.float64()),
@@ -97,7 +102,8 @@ FACTS = f"""
 SELECT coalesce(own.customer_id, influence.customer_id) AS customer_id,
        coalesce(orders_count, 0) AS orders_count, coalesce(revenue, 0) AS revenue,
        coalesce(frequency, 0) AS frequency, coalesce(recency_days, 0) AS recency_days,
-       coalesce(age_days, 0) AS age_days, coalesce(baskets, 0) AS baskets,
+       coalesce($on - first_day, 0) AS age_days, first_day,
+       coalesce(greatest($until - first_day, recency_days), 0) AS seen_days, coalesce(baskets, 0) AS baskets,
        coalesce(repeat_revenue, 0) AS repeat_revenue, coalesce(repeat_baskets, 0) AS repeat_baskets,
        first_gap, second_gap, coalesce(began_by_import, false) AS began_by_import,
        coalesce(crv, 0) AS crv, coalesce(crv_orders, 0) AS crv_orders, {", ".join(INFLUENCE.names[3:])},
@@ -141,7 +147,9 @@ def valued(
     prepared.connection.register("codes_ahead", codes.table)
     prepared.connection.register("own", purchases.summarise(prepared))
     prepared.connection.register("influence", influence)
-    facts = purchases.table_of(prepared.connection, FACTS).sort_by("customer_id")
+    standing = prepared.standing
+    facts = purchases.table_of(prepared.connection, FACTS, on=standing.on, until=standing.until)
+    facts = facts.sort_by("customer_id")
     bought = pc.greater(facts["orders_count"], 0)
     buyers = facts.filter(bought)
     found = Forecaster(prepared, parameters).own_value(buyers) if buyers.num_rows else None
@@ -151,7 +159,8 @@ def valued(
         own[:, bought.to_numpy()] = np.round([ahead.clv, ahead.low, ahead.high], MONEY_DIGITS)
     unpaid = ("No order has been paid yet, so there is no value.",)
     notes = prepared.notes + (remarks(found, prepared.currency, parameters.coverage) if found else unpaid)
-    model = _model(found, parameters=parameters, currency=prepared.currency) | {"codes": codes.model}
+    model = _model(found, parameters=parameters, currency=prepared.currency)
+    model |= {"stands_on": str(standing.on), "codes": codes.model}
     caused = np.round(by_influence(facts, parameters), MONEY_DIGITS)
     table = _assembled(facts, own, caused, currency=prepared.currency)
     return ValueResult(table=table, model=model, notes=notes)
@@ -206,7 +215,7 @@ def _evidence(facts: pa.Table) -> pa.Array:
 def _model(found: OwnValue | None, *, parameters: ValueParameters, currency: str) -> dict[str, object]:
     """Everything needed to tell how the values came about."""
     report = found.report() if found else {"method": "none", "why_fallback": "no paid orders"}
-    x = found.shop.customers.x if found else np.zeros(0)
+    x = found.customers.x if found else np.zeros(0)
     return report | {
         "customers": len(x),
         "repeaters": int(np.sum(x > 0)),

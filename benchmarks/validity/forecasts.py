@@ -99,7 +99,7 @@ def caused_ahead(made: Planted, engine: Engine) -> tuple[Floats, Floats]:
     first = made.purchases.group_by("customer_id").aggregate([("created_at", "min")])
     age = pc.days_between(first["created_at_min"], pa.scalar(ENDED, first["created_at_min"].type))
     ages = pa.table({"source_id": first["customer_id"], "age": age})
-    facts["age_days"] = aligned(ages, "age", people)
+    facts["seen_days"] = aligned(ages, "age", people)
     parameters = ValueParameters(horizon_days=days, annual_discount=0.0)
     when = made.purchases.select(["line_id", "created_at"])
     came = made.caused.join(when, "line_id").filter(pc.field("created_at") > ENDED)

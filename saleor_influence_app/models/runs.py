@@ -1,6 +1,6 @@
 """Runs, and what a run computes of each customer, now and in earlier versions."""
 
-from datetime import datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -95,6 +95,27 @@ class Run(Base):
     correlation_ids: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
     """Of what asked for it, as their lines in the log carry them: the first few."""
 
+    @property
+    def stands_on(self) -> date | None:
+        """The day from which the run's expectations count, and to which its ages do; UTC."""
+        given = self.model.get("stands_on")
+        return date.fromisoformat(given) if given else self.day
+
+    @property
+    def day(self) -> date | None:
+        """The day of `as_of`; UTC."""
+        return self.as_of.astimezone(UTC).date() if self.as_of else None
+
+    def last_order(self, score: "Score") -> date | None:
+        """Return the day of a customer's last paid order by this run's values; None before the first."""
+        if self.stands_on is None or score.orders_count == 0:
+            return None
+        return self.stands_on - timedelta(days=score.age_days - score.recency_days)
+
+
+UNUSED = {"unused": True}
+"""What runs leave out of a column that only the release before reads."""
+
 
 def _run_key() -> Mapped[int]:
     """The run that wrote the row."""
@@ -116,6 +137,7 @@ class Score(Base):
     frequency: Mapped[int]
     recency_days: Mapped[float]
     age_days: Mapped[float]
+    """From the first paid order to the day `stands_on` of the run; negative for who came later."""
     monetary_value: Mapped[Decimal]
     clv: Mapped[Decimal]
     clv_low: Mapped[Decimal]
@@ -285,9 +307,10 @@ class Membership(Base):
     customer_id: Mapped[str] = mapped_column(primary_key=True)
     run_id: Mapped[int] = _run_key()
     since: Mapped[datetime]
-    reason: Mapped[str]
+    reason: Mapped[str] = mapped_column(server_default="", info=UNUSED)
+    """Empty: sentences are made when they are read. The release before reads it."""
     parts: Mapped[str]
-    """The reason as JSON, for whoever words it in another language; see `scoring.segments`."""
+    """What the reason is made of, as JSON; see `scoring.membership`."""
 
 
 class StepKind(StrEnum):
@@ -324,7 +347,10 @@ class LearningStep(Base):
 def _past_of(model: type[Base]) -> Table:
     """The table of what rows of the model said until a later run, so that two runs can be compared."""
     now, name = model.__table__, f"{model.__tablename__}_past"
-    columns = [Column(one.name, one.type, nullable=one.nullable) for one in now.columns]
+    columns = [
+        Column(one.name, one.type, nullable=one.nullable, server_default=one.server_default)
+        for one in now.columns
+    ]
     keys = [one.name for one in now.primary_key]
     return Table(
         name,

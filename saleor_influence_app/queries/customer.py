@@ -74,6 +74,8 @@ class CustomerValue(ApiModel):
     civ_expected_high: Money | None
     horizon_days: int | None
     """How far the value looks ahead."""
+    stands_on: date | None
+    """The first day that it looks at: the week's start, in which only new orders change a value."""
     brought: Money | None
     """Brought so far: `crv` and `civ`."""
     crv: Money | None
@@ -151,12 +153,13 @@ MONEY = (
 
 def customer(session: Session, shop_id: int, customer_id: str) -> CustomerValue:
     """What is this customer worth, and why?"""
-    run = _reference(influence.last_run(session, shop_id))
+    newest = influence.last_run(session, shop_id)
+    run = _reference(newest)
     if session.scalar(select(objects(shop_id, customer_id))):
         return _unvalued(customer_id, "objected", run=run)
     score = session.get(Score, (shop_id, customer_id))
     if score is not None and (score.orders_count > 0 or score.crv_orders > 0 or score.verdict == PROVEN):
-        return _valued(session, score, run)
+        return _valued(session, score, newest)
     known = session.get(Customer, (shop_id, customer_id))
     state: ValueState = "unknown"
     if score is not None or (known is not None and known.deleted_at is None):
@@ -166,19 +169,21 @@ def customer(session: Session, shop_id: int, customer_id: str) -> CustomerValue:
     return found.model_copy(update={"evidence_sentence": sentences.unused(codes)}) if codes else found
 
 
-def _valued(session: Session, score: Score, run: RunReference | None) -> CustomerValue:
+def _valued(session: Session, score: Score, run: Run | None) -> CustomerValue:
     shop_id, customer_id = score.shop_id, score.customer_id
     shop = session.get_one(Shop, shop_id)
-    last, days = _last_order(score, run)
+    last = None if run is None else run.last_order(score)
+    days = None if run is None or run.day is None or last is None else (run.day - last).days
     found = session.get(Evidence, (shop_id, customer_id, ""))
-    is_open = influence.gate_open(influence.last_run(session, shop_id))
+    is_open = influence.gate_open(run)
     given: dict[str, Any] = {name: amount(getattr(score, name), score.currency) for name in MONEY}
     given |= {name: getattr(score, name) for name in COPIED}
     given["clv"] = _own_part(score)
     given["brought"] = amount(_sum(score, "crv", "civ"), score.currency)
     return CustomerValue(
         state="valued",
-        run=run,
+        run=_reference(run),
+        stands_on=None if run is None else run.stands_on,
         horizon_days=shop.horizon_days,
         days_since_last_order=days,
         evidence_sentence=sentences.EVIDENCE[score.evidence],
@@ -193,7 +198,7 @@ def _valued(session: Session, score: Score, run: RunReference | None) -> Custome
         inputs=None if found is None or found.contacts is None else ScoreInputs.model_validate(found),
         topics=topics.topics_of(session, shop_id, customer_id, currency=score.currency, gate_open=is_open),
         exclusion=session.scalar(_exclusion(shop_id, customer_id)),
-        segments=segments.of_customer(session, shop_id, customer_id),
+        segments=segments.of_customer(session, run, score),
         reasons=sentences.reasons(score, days_since=days, last_order=last, horizon_days=shop.horizon_days),
         **given,
     )
@@ -229,14 +234,6 @@ def _sum(score: Score, *names: str) -> Decimal:
     """Return the sum of the amounts as shown, those that are not known apart."""
     known = (getattr(score, name) or Decimal(0) for name in names)
     return sum((Decimal(amount(one, score.currency).amount) for one in known), Decimal(0))
-
-
-def _last_order(score: Score, run: RunReference | None) -> tuple[date | None, int | None]:
-    """Return the day of the last paid order, and how long ago it was when the value was computed."""
-    if score.orders_count == 0 or run is None:
-        return None, None
-    days = round(score.age_days - score.recency_days)
-    return date.fromordinal(run.as_of.date().toordinal() - days), days
 
 
 def _exclusion(shop_id: int, customer_id: str) -> Select[str]:

@@ -49,10 +49,10 @@ def rhythms(
     session: Session, run: Run | None, shop_id: int, *, now: datetime
 ) -> tuple[RegularCustomers, RegularCustomers]:
     """Who is due by now, and who is slipping? Silence counts up to `now`, orders since the run end it."""
-    if run is None or run.as_of is None:
+    if run is None or run.as_of is None or run.day is None or run.stands_on is None:
         nothing = _nobody("No rhythms are known before the first calculation.")
         return nothing, nothing
-    passed = max(0, (now.date() - run.as_of.date()).days)
+    passed = (max(now.date(), run.day) - run.stands_on).days
     silence = Score.age_days - Score.recency_days + passed
     gap = Score.recency_days / func.nullif(Score.frequency, 0)
     regular = _regular(shop_id, run.as_of)

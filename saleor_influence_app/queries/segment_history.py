@@ -1,7 +1,7 @@
 """How segments changed from run to run: sizes, and who entered and left and why."""
 
 from collections import defaultdict
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import func, literal, null, select, union_all
@@ -101,12 +101,15 @@ def moves(session: Session, shop_id: int, name: str, *, run_id: int | None, limi
         select(func.count().filter(moved.c.entered), func.count().filter(~moved.c.entered))
     ).one()
     rows = session.execute(select(moved).order_by(moved.c.entered.desc(), moved.c.customer_id).limit(limit))
+    run = session.get_one(Run, later.id)
+    day, currency = later.as_of.astimezone(UTC).date(), run.model.get("currency", "")
     found = [
         SegmentMove(
             customer_id=row.customer_id,
             entered=row.entered,
-            why=row.reason
-            or _why_out(session, (shop_id, row.customer_id), definition=definition, run_id=later.id),
+            why=condition_sources.why_in(row.parts, day=day, currency=currency).sentence
+            if row.entered
+            else _why_out(session, (shop_id, row.customer_id), definition=definition, run_id=later.id),
         )
         for row in rows
     ]
@@ -135,15 +138,15 @@ def _kept(session: Session, shop_id: int) -> Any:
 
 
 def _moved(shop_id: int, name: str, *, later: int, earlier: int) -> Any:
-    """Select who is in after one of the two runs only; with the reason of who entered."""
+    """Select who is in after one of the two runs only; with what the reason of who entered is made of."""
     after, before = (
         as_of_run(Membership, shop_id, run).subquery(label)
         for run, label in ((later, "after"), (earlier, "before"))
     )
-    now_in = select(after.c.customer_id, after.c.reason).where(after.c.segment == name).subquery("now_in")
+    now_in = select(after.c.customer_id, after.c.parts).where(after.c.segment == name).subquery("now_in")
     was_in = select(before.c.customer_id).where(before.c.segment == name).subquery("was_in")
     entered = (
-        select(now_in.c.customer_id, literal(value=True).label("entered"), now_in.c.reason)
+        select(now_in.c.customer_id, literal(value=True).label("entered"), now_in.c.parts)
         .outerjoin(was_in, was_in.c.customer_id == now_in.c.customer_id)
         .where(was_in.c.customer_id.is_(None))
     )

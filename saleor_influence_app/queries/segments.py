@@ -1,16 +1,16 @@
 """The shop's segments: what they say, and how many are in them."""
 
-import json
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import models
-from saleor_influence_app.models import Membership, Score
+from saleor_influence_app.models import Membership, Run, Score
 from saleor_influence_app.queries import segment_history, trials
 from saleor_influence_app.queries.api_model import ApiModel
+from saleor_influence_app.targeting import condition_sources
 
 TREND = 10
 """Runs whose sizes are shown beside a segment."""
@@ -97,8 +97,10 @@ def definitions(session: Session, shop_id: int) -> list[Segment]:
     ]
 
 
-def of_customer(session: Session, shop_id: int, customer_id: str) -> list[SegmentMembership]:
-    """Which segments is a customer in, and why?"""
+def of_customer(session: Session, run: Run | None, score: Score) -> list[SegmentMembership]:
+    """Which segments is a customer in, and why, by the numbers as of the run?"""
+    shop_id, customer_id = score.shop_id, score.customer_id
+    day = (run and run.day) or datetime.now(UTC).date()
     rows = session.execute(
         select(Membership, models.Segment.definition)
         .join(
@@ -108,16 +110,20 @@ def of_customer(session: Session, shop_id: int, customer_id: str) -> list[Segmen
         .where(Membership.shop_id == shop_id, Membership.customer_id == customer_id)
         .order_by(models.Segment.position, models.Segment.name)
     )
+    told = [
+        (one, definition, condition_sources.why_in(one.parts, day=day, currency=score.currency))
+        for one, definition in rows
+    ]
     return [
         *(
             SegmentMembership(
                 name=member.segment,
                 title=definition["title"],
                 since=member.since,
-                reason=member.reason,
-                parts=[SegmentPart.model_validate(one) for one in json.loads(member.parts)],
+                reason=why.sentence,
+                parts=[SegmentPart.model_validate(one) for one in why.parts],
             )
-            for member, definition in rows
+            for member, definition, why in told
         ),
         *(
             SegmentMembership(

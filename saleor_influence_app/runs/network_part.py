@@ -146,9 +146,8 @@ def _keep_in_segments(
             if row is None or not membership.stays(definition, numbers):
                 session.execute(delete(place).where(*inside))
                 continue
-            reason = membership.reason(definition, numbers, row["currency"])
-            parts = membership.parts(definition, numbers)
-            session.execute(update(place).where(*inside).values(reason=reason, parts=parts))
+            parts = membership.parts(definition, numbers, membership.times(row, row["day"]))
+            session.execute(update(place).where(*inside).values(reason="", parts=parts))
 
 
 def _may_rest_on_networks(column: str, *, blended: bool) -> bool:

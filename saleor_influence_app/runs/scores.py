@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pyarrow as pa
@@ -169,6 +169,7 @@ def compute(
                 currency=parameters["currency"],
                 exchange_rates=rates,
                 horizon_days=parameters["horizon_days"],
+                weekly=True,
             ),
             ledger.Parameters(**parameters["rules"]),
             open_engine,
@@ -179,7 +180,8 @@ def compute(
     told = names.told
     found, evidence, networks = told(result.values.table), told(result.evidence), told(result.networks)
     wanted = [definitions.read(one) for one in given.definitions if definitions.why_refused(one) is None]
-    details = segments.Details(evidence, networks, given.agreed)
+    stands_on = date.fromisoformat(str(result.values.model["stands_on"]))
+    details = segments.Details(evidence, networks, given.agreed, stands_on)
     members = segments.assign(found, wanted, given.previous, as_of=as_of, details=details)
     steps = _steps(result, given.may, names, customer_ids=found["customer_id"])
     return Scored(

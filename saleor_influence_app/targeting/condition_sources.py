@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import Float, case, cast, func, literal, null, select
 from sqlalchemy.orm import Session
 
 from saleor_influence_app.consent import agreements
-from saleor_influence_app.models import Evidence, NetworkScore, Score, as_of_run
+from saleor_influence_app.fields import Json
+from saleor_influence_app.models import Evidence, NetworkScore, Run, RunState, Score, as_of_run
 from saleor_influence_app.targeting.definitions import CONSENT_COLUMNS
 from scoring import membership
 from scoring.columns import CONSENTS, GRADED, column_of
@@ -35,6 +37,16 @@ class Tables:
 NOW = Tables(Score.__table__, Evidence.__table__, NetworkScore.__table__)
 
 
+@dataclass(frozen=True)
+class Sources:
+    """What columns are read from. day: of the run whose values they are; aged: days that ages lack to it."""
+
+    agreed: Agreed
+    tables: Tables
+    day: date
+    aged: int
+
+
 def _after(shop_id: int, run_id: int) -> Tables:
     return Tables(
         *(
@@ -54,14 +66,32 @@ def agreed_in(session: Session, shop_id: int, definitions: Iterable[SegmentDefin
     }
 
 
-def stored(key: str, agreed: Agreed, tables: Tables = NOW) -> Any:
+def sources(
+    session: Session, shop_id: int, definitions: Iterable[SegmentDefinition], *, run_id: int | None = None
+) -> Sources:
+    """Return where these segments read what they ask: now, or as it was after a run; consents are of now."""
+    done = select(Run).where(Run.shop_id == shop_id, Run.state == RunState.DONE)
+    newest = done.order_by(Run.finished_at.desc(), Run.id.desc()).limit(1)
+    run = session.scalars(newest if run_id is None else done.where(Run.id == run_id)).first()
+    day = (run and run.day) or datetime.now(UTC).date()
+    stands_on = (run and run.stands_on) or day
+    return Sources(
+        agreed_in(session, shop_id, definitions),
+        NOW if run_id is None else _after(shop_id, run_id),
+        day,
+        (day - stands_on).days,
+    )
+
+
+def stored(key: str, sources: Sources) -> Any:
     """Return what a condition of this key asks of the customer in `scores`: NULL where nothing is known."""
     column, _, about = key.partition(":")
-    whose = tables.scores.c
+    tables, whose = sources.tables, sources.tables.scores.c
     if column in CONSENTS:
-        return case(
-            (whose.customer_id == func.any_(sorted(agreed[column])), literal("yes")), else_=literal("no")
-        )
+        agreed = sorted(sources.agreed[column])
+        return case((whose.customer_id == func.any_(agreed), literal("yes")), else_=literal("no"))
+    if column == "age_days":
+        return case((whose.orders_count > 0, whose.age_days + sources.aged), else_=literal(0.0))
     if not about:
         return whose[column]
     (table, which), asked = (
@@ -73,9 +103,9 @@ def stored(key: str, agreed: Agreed, tables: Tables = NOW) -> Any:
     return select(table[asked]).where(*theirs).scalar_subquery()
 
 
-def number(key: str, agreed: Agreed) -> Any:
+def number(key: str, sources: Sources) -> Any:
     """Return the same as a number; a grade by its place."""
-    found, column = stored(key, agreed), column_of(key)
+    found, column = stored(key, sources), column_of(key)
     if column in GRADED:
         grades = {name: float(place) for place, name in enumerate(GRADED[column])}
         return case(grades, value=found, else_=null())
@@ -92,20 +122,34 @@ def row_of(
 ) -> dict[str, Any] | None:
     """Return the customer's values, now or after a run, with what these segments ask beside them, by key.
 
-    Consents are always those of now.
+    Consents are always those of now. `day` is that of the run, and `age_days` is counted to it.
     """
     chosen = tuple(definitions)
-    agreed = agreed_in(session, shop_id, chosen)
+    where = sources(session, shop_id, chosen, run_id=run_id)
     keys = {one.key for definition in chosen for one in definition.conditions}
-    beside = sorted(key for key in keys if key in CONSENTS or ":" in key)
-    tables = NOW if run_id is None else _after(shop_id, run_id)
-    asked = [stored(key, agreed, tables).label(f"beside_{at}") for at, key in enumerate(beside)]
-    own = (tables.scores.c.shop_id == shop_id, tables.scores.c.customer_id == customer_id)
-    found = session.execute(select(tables.scores, *asked).where(*own)).one_or_none()
+    beside = ["age_days", *sorted(key for key in keys if key in CONSENTS or ":" in key)]
+    asked = [stored(key, where).label(f"beside_{at}") for at, key in enumerate(beside)]
+    scores = where.tables.scores
+    own = (scores.c.shop_id == shop_id, scores.c.customer_id == customer_id)
+    found = session.execute(select(scores, *asked).where(*own)).one_or_none()
     if found is None:
         return None
     row = dict(found._asdict())
-    return row | {key: row.pop(f"beside_{at}") for at, key in enumerate(beside)}
+    return row | {key: row.pop(f"beside_{at}") for at, key in enumerate(beside)} | {"day": where.day}
+
+
+@dataclass(frozen=True)
+class Reason:
+    """What a reason is made of, with numbers as of a day, and the sentence that this makes."""
+
+    parts: list[Json]
+    sentence: str
+
+
+def why_in(stored_parts: str, *, day: date, currency: str) -> Reason:
+    """Return the reason of a membership as of that day, from what is stored of it."""
+    parts = membership.parts_on(stored_parts, day)
+    return Reason(parts, membership.reason(parts, currency))
 
 
 def why_out(

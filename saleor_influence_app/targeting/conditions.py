@@ -56,8 +56,8 @@ def members(session: Session, shop_id: int, conditions: Sequence[Json]) -> Selec
     if why_refused(conditions) is not None:
         return found.where(false())
     wanted = definitions.read(_definition(conditions))
-    agreed = condition_sources.agreed_in(session, shop_id, [wanted])
-    return found.where(*segment_preview.entering(wanted, agreed))
+    sources = condition_sources.sources(session, shop_id, [wanted])
+    return found.where(*segment_preview.entering(wanted, sources))
 
 
 def in_words(conditions: Sequence[Json], currency: str) -> str:

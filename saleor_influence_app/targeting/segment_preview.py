@@ -37,7 +37,7 @@ class _Wanted:
 def preview(session: Session, shop_id: int, definition: Json) -> Json:
     """Return who would be in if this were saved now, by the newest values; nothing is saved."""
     wanted = definitions.read(definitions.validated(definition))
-    asked = _Wanted(shop_id, wanted, _numbers(condition_sources.agreed_in(session, shop_id, [wanted])))
+    asked = _Wanted(shop_id, wanted, _numbers(condition_sources.sources(session, shop_id, [wanted])))
     customers, judged, *meeting = session.execute(_counts(asked)).one()
     before = (Membership.shop_id == shop_id, Membership.segment == wanted.name)
     members = session.scalar(select(func.count()).select_from(Membership).where(*before)) or 0
@@ -58,23 +58,25 @@ def preview(session: Session, shop_id: int, definition: Json) -> Json:
         "sample": [
             {
                 "customer_id": one.customer_id,
-                "reason": membership.reason(wanted, one[-len(wanted.conditions) :], one.currency),
+                "reason": membership.reason(
+                    membership.own_parts(wanted, one[-len(wanted.conditions) :]), one.currency
+                ),
             }
             for one in first
         ],
     }
 
 
-def entering(definition: SegmentDefinition, agreed: condition_sources.Agreed) -> Sequence[Any]:
+def entering(definition: SegmentDefinition, sources: condition_sources.Sources) -> Sequence[Any]:
     """Return what somebody in `scores` must meet to enter, as SQL."""
-    numbers = _numbers(agreed)
+    numbers = _numbers(sources)
     return [one.holds(numbers.of(one.key), staying=False) for one in definition.conditions]
 
 
-def _numbers(agreed: condition_sources.Agreed) -> Numbers:
+def _numbers(sources: condition_sources.Sources) -> Numbers:
     # A comparison with NULL is NULL, which WHERE and FILTER take for false.
     return Numbers(
-        lambda key: condition_sources.number(key, agreed),
+        lambda key: condition_sources.number(key, sources),
         lambda condition, number, otherwise: case((condition, number), else_=otherwise),
         null(),
     )

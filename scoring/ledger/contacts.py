@@ -46,9 +46,10 @@ def trusted_contacts(
 
 
 def trusted_now(workings: Workings, ties: ir.Table, parameters: Parameters) -> ir.Table:
-    """Return `trusted_contacts` at the end of the record, with orders of the last `active_days`."""
+    """Return `trusted_contacts` at the end of the record; recent orders are those that count for the week."""
     at = workings.inputs.as_of
-    people = recent_orders(workings, at=at, days=parameters.active_days)
+    stood = (at - workings.inputs.stands_at) / MICROSECONDS_PER_DAY
+    people = recent_orders(workings, at=at, days=parameters.active_days + stood)
     return trusted_contacts(workings, ties, people, at=at, parameters=parameters)
 
 

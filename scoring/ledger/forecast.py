@@ -117,12 +117,12 @@ class Fitted:
 
 
 def forecast(workings: Workings, engine: Engine, *, parameters: Parameters) -> Forecast:
-    """Return what may follow the purchases of everybody who has a tie to somebody.
+    """Return what may follow the purchases of everybody who had a tie to somebody at `stands_at`.
 
     With fewer than `FEWEST_FOLLOW_ONS` in the last stretch, of those who had a tie when it began, there is
     nothing to learn from, and no row.
     """
-    end, days = workings.inputs.as_of, _stretch_days(workings)
+    end, days = workings.inputs.stands_at, _stretch_days(workings)
     cut = end - days * MICROSECONDS_PER_DAY
     followed = follow_ons(workings, since=cut, until=end).to_pyarrow()
     follows = int(pc.sum(followed["came"]).as_py() or 0)
@@ -160,7 +160,7 @@ def _back_test(
     customers with the highest score, or with the most ties, had. None without enough to learn from.
     """
     length = days * MICROSECONDS_PER_DAY
-    cut = workings.inputs.as_of - length
+    cut = workings.inputs.stands_at - length
     earlier = follow_ons(workings, since=cut - length, until=cut).to_pyarrow()
     look_back = _look_back(workings, cut - length, parameters=parameters)
     fitted = _learn(known(moment=_Moment(cut - length, look_back)), earlier)
@@ -251,8 +251,9 @@ def _design(standardised: Floats) -> Floats:
 
 def _stretch_days(workings: Workings) -> int:
     """Return how many whole days, up to the end, hold the last `LAST` of order lines; at least one."""
-    lines = workings.purchases.lines
-    ago = ((workings.inputs.as_of - lines["at"]) / MICROSECONDS_PER_DAY).floor().cast("int64")
+    end, lines = workings.inputs.stands_at, workings.purchases.lines
+    lines = lines.filter(lines["at"] <= end)
+    ago = ((end - lines["at"]) / MICROSECONDS_PER_DAY).floor().cast("int64")
     by_day = lines.group_by(ago=ago).agg(lines=lines.count()).to_pyarrow().sort_by("ago")
     if by_day.num_rows == 0:
         return 1

@@ -44,7 +44,8 @@ class LedgerInputs:
     `kinds` of ties are those of networks: each is scored for itself, varieties of it ("kind:variety") too,
     and none enters the main scores. Those that are `combinable` count in money beside all other ties.
     `parallel_ties` False promises that no (source_id, target_id) appears twice. Purchases and ties may be
-    streams, which are read once and never held whole.
+    streams, which are read once and never held whole. The forecast, and whether contacts still buy, stand as
+    of `stands_at`; None: as of now.
     """
 
     purchases: pa.Table | pa.RecordBatchReader
@@ -58,11 +59,12 @@ class LedgerInputs:
     kinds: tuple[str, ...] = ()
     combinable: tuple[str, ...] = ()
     parallel_ties: bool = True
+    stands_at: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """One shop inside an engine. Times are microseconds since 1970 in UTC, `as_of` too.
+    """One shop inside an engine. Times are microseconds since 1970 in UTC, `as_of` and `stands_at` too.
 
     lines(order_id, line_id, customer_id, product_id, category_id, at, amount, net, own): paid, known lines;
     amount is what is credited (the margin where given, from 0 to net), own is false for gifts. ties: see
@@ -78,6 +80,7 @@ class Inputs:
     categories: pa.Table
     parallel_ties: bool
     as_of: int
+    stands_at: int
     kinds: tuple[str, ...] = ()
     combinable: tuple[str, ...] = ()
     trials: pa.Table | None = None
@@ -143,6 +146,7 @@ def read_inputs(shop: LedgerInputs, engine: Engine, *, as_of: datetime, paramete
         categories=_categories(shop.categories, types.field("category_id").type),
         parallel_ties=shop.parallel_ties,
         as_of=now,
+        stands_at=now if shop.stands_at is None else min(instant(shop.stands_at), now),
         kinds=shop.kinds,
         combinable=shop.combinable,
         trials=shop.trials,

@@ -381,7 +381,8 @@ def test_thousands_of_customers_are_valued_and_a_night_rewrites_few_records() ->
         definitions.store_defaults(session, shop_id)
         world = simulate.shop(customers=3000, orders=15_000, seed=2, as_of=NOW + timedelta(days=1))
         put_simulated(session, shop_id, world=world, until=NOW)
-    run_now(shop_id, transaction=quick)
+    monday = NOW + timedelta(days=1)
+    run_now(shop_id, as_of=monday, transaction=quick)
     with db.transaction() as session:
         valued = session.execute(text("SELECT count(*) FROM scores")).scalar_one()
         proven = session.scalar(select(func.sum(Score.crv)))
@@ -389,7 +390,7 @@ def test_thousands_of_customers_are_valued_and_a_night_rewrites_few_records() ->
         leads = set(session.scalars(select(Evidence.customer_id).where(Evidence.inferred == "leads")))
         session.execute(text("UPDATE outbox SET state = 'written', written = wanted"))
 
-    run_now(shop_id, as_of=NOW + timedelta(days=1), transaction=quick)
+    run_now(shop_id, as_of=monday + timedelta(days=1), transaction=quick)
 
     with db.transaction() as session:
         rewritten = session.execute(text("SELECT count(*) FROM outbox WHERE state = 'pending'")).scalar_one()

@@ -11,6 +11,7 @@ from scoring.buying import BuyingModel, Floats, Histories
 from scoring.quadrature import beta_nodes, interval_nodes
 from scoring.simulate.behaviour import People, draw_repeats
 from scoring.spending import SpendingModel
+from scoring.tables import Covered
 from tests.support.laws import some
 
 CDNOW = BuyingModel(r=0.2426, alpha=4.4135, a=0.7929, b=2.4258)
@@ -131,7 +132,7 @@ def test_the_interval_is_the_one_that_brute_force_finds(seen: tuple[int, int, fl
     spent = np.bincount(owner, rng.gamma(BASKETS.p, 1 / people.basket_rate[owner]), minlength=size)
 
     known = {"x": np.array([float(x)]), "age": np.array([float(age)])}
-    table = intervals.tabulate(model, BASKETS, **known, span=span)
+    table = intervals.tabulate(model, BASKETS, Covered(**known), span=span)
     chance = np.mean(spent > 0, keepdims=True)
     log_age = np.log(model.alpha + known["age"])
     low, high = intervals.money_interval(
@@ -150,11 +151,11 @@ def test_intervals_between_tabulated_counts_and_ages_are_close_to_exact_ones() -
     model, span = BuyingModel(r=0.6, alpha=40, a=0.7, b=3.5), 365.0
     x, age = np.array([0.0, 57.0, 5.0, 3.0, 200.0]), np.array([0.0, 333.0, 50.0, 800.0, 1000.0])
     many = np.concatenate([x, np.arange(200.0)]), np.concatenate([age, np.linspace(0, 1000, 200)])
-    wide = intervals.tabulate(model, BASKETS, x=many[0], age=many[1], span=span)
+    wide = intervals.tabulate(model, BASKETS, Covered(*many), span=span)
 
     for one_x, one_age in zip(x, age, strict=True):
         single = {"x": np.array([one_x]), "age": np.array([one_age])}
-        narrow = intervals.tabulate(model, BASKETS, **single, span=span)
+        narrow = intervals.tabulate(model, BASKETS, Covered(**single), span=span)
         for level in (0.1, 0.5, 0.9, 0.95):
             asked = single["x"], np.log(model.alpha + single["age"]), np.array([level])
             assert wide.quantile(*asked)[0] == pytest.approx(narrow.quantile(*asked)[0], rel=0.03)

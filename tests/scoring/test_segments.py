@@ -46,8 +46,13 @@ def names(table: pa.Table) -> list[str]:
 
 
 def inside(*members: str, name: str = "test") -> pa.Table:
-    rows = [{"segment": name, "customer_id": one, "since": YESTERDAY, "reason": ""} for one in members]
+    rows = [{"segment": name, "customer_id": one, "since": YESTERDAY, "parts": "[]"} for one in members]
     return pa.Table.from_pylist(rows, schema=MEMBERSHIPS)
+
+
+def reason(row: dict[str, Any]) -> str:
+    """The sentence, read on the day of the run."""
+    return membership.reason(membership.parts_on(row["parts"], AS_OF.date()), "EUR")
 
 
 def test_who_meets_all_conditions_is_in_since_now_with_the_reason_in_words() -> None:
@@ -60,7 +65,7 @@ def test_who_meets_all_conditions_is_in_since_now_with_the_reason_in_words() -> 
     (row,) = segments.assign(values, (definition,), NOBODY, as_of=AS_OF).to_pylist()
 
     assert (row["segment"], row["customer_id"], row["since"]) == ("test", "ann", AS_OF)
-    assert row["reason"] == "Came back on 4 days (at least 3); last order 12 days ago (at most 60)."
+    assert reason(row) == "Came back on 4 days (at least 3); last order 12 days ago (at most 60)."
 
 
 def test_the_reason_is_told_in_parts_as_well_for_whoever_speaks_another_language() -> None:
@@ -92,7 +97,7 @@ def test_money_and_evidence_are_told_as_people_say_them() -> None:
 
     (row,) = segments.assign(values, (definition,), NOBODY, as_of=AS_OF).to_pylist()
 
-    assert row["reason"] == (
+    assert reason(row) == (
         "Worth 1,234.50 EUR (more than 1,000.00 EUR); evidence: good (at least some); "
         "1 paid order (at least 1)."
     )
@@ -105,7 +110,7 @@ def test_a_member_stays_until_the_exit_threshold_and_keeps_their_date() -> None:
     (row,) = segments.assign(values, (definition,), inside("ann", "cleo"), as_of=AS_OF).to_pylist()
 
     assert (row["customer_id"], row["since"]) == ("ann", YESTERDAY)
-    assert row["reason"] == "Came back on 2 days (stays while at least 2)."
+    assert reason(row) == "Came back on 2 days (stays while at least 2)."
 
 
 def test_no_more_enter_than_the_maximum_share_and_they_are_the_best() -> None:
@@ -302,6 +307,57 @@ def test_the_rule_for_one_customer_is_the_rule_for_the_whole_shop(
     for row in table.to_pylist():
         own = membership.numbers(definition, row)
         if membership.stays(definition, own):
-            reason = membership.reason(definition, own, row["currency"])
-            alone[row["customer_id"]] = (reason, membership.parts(definition, own))
-    assert {row["customer_id"]: (row["reason"], row["parts"]) for row in found} == alone
+            told = membership.reason(membership.own_parts(definition, own), row["currency"])
+            when = membership.times(row, AS_OF.date())
+            alone[row["customer_id"]] = (told, membership.parts(definition, own, when))
+    assert {row["customer_id"]: (reason(row), row["parts"]) for row in found} == alone
+
+
+def test_what_a_reason_is_made_of_does_not_change_with_time_and_the_sentence_does() -> None:
+    definition = segment(
+        Condition("age_days", "<=", 180, 240),
+        Condition("days_since_last_order", "<=", 60),
+        Condition("gaps_since_last_order", "<=", 4),
+    )
+    values = customers(ann={"frequency": 2, "age_days": 100, "recency_days": 80})
+
+    def after(days: int) -> dict[str, Any]:
+        """By a run so many days later, whose values count ages to the same day as before."""
+        moment, stood = AS_OF + timedelta(days=days), segments.Details(stands_on=AS_OF.date())
+        (row,) = segments.assign(values, [definition], inside("ann"), as_of=moment, details=stood).to_pylist()
+        told = membership.parts_on(row["parts"], moment.date())
+        return {**row, "told": membership.reason(told, "EUR")}
+
+    today, later = after(0), after(5)
+
+    assert (today["parts"], today["since"]) == (later["parts"], later["since"])
+    assert today["told"] == (
+        "Known for 100 days (at most 180); last order 20 days ago (at most 60); "
+        "0.5 times the usual gap since the last order (at most 4)."
+    )
+    assert later["told"] == (
+        "Known for 105 days (at most 180); last order 25 days ago (at most 60); "
+        "0.6 times the usual gap since the last order (at most 4)."
+    )
+    assert json.loads(today["parts"])[0]["since"] == "2026-03-22"
+
+
+def test_who_has_been_quiet_for_too_long_leaves_on_the_day_and_not_when_the_week_ends() -> None:
+    definition = segment(Condition("days_since_last_order", "<=", 60))
+    values = customers(ann={"frequency": 2, "age_days": 140, "recency_days": 80})
+    stood = segments.Details(stands_on=AS_OF.date())
+
+    on_the_day, after = (
+        segments.assign(values, [definition], inside("ann"), as_of=AS_OF + timedelta(days=n), details=stood)
+        for n in (0, 1)
+    )
+
+    assert (names(on_the_day), names(after)) == (["ann"], [])
+
+
+def test_reasons_that_were_stored_with_numbers_are_told_as_they_were() -> None:
+    before = (
+        '[{"column": "age_days", "kind": "number", "value": 12, "operator": "<=", "bound": 180,'
+        ' "staying": false}]'
+    )
+    assert reason({"parts": before}) == "Known for 12 days (at most 180)."

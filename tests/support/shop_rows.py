@@ -266,7 +266,6 @@ def put_membership(session: Session, shop_id: int, segment: str, *customer_ids: 
                 "customer_id": one,
                 "run_id": run_id,
                 "since": NOW,
-                "reason": "The value is in the top 5 %.",
                 "parts": "[]",
             }
             for one in customer_ids

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import db, run_queue
 from saleor_influence_app.runs import execution
 from saleor_influence_app.targeting import segment_preview, segments
-from tests.support.shop_rows import put_customers, put_order
+from scoring import membership
+from tests.support.shop_rows import NOW, put_customers, put_order
 from tests.support.social_shop import Shop, sql
 
 PERKS: dict[str, Any] = {
@@ -85,8 +86,9 @@ def test_who_agreed_is_in_with_the_next_run_and_the_preview_says_so_before(
 
     assert (found["size"], found["agreed"]) == (1, {"perks": 1, "outreach": 0})
     assert members(session) == ["ines"]
-    [reason] = sql(session, "SELECT reason FROM memberships WHERE segment = 'perks'")
-    assert reason.reason == "1 paid order (at least 1); agreed to perks: yes (at least yes)."
+    [stored] = sql(session, "SELECT parts FROM memberships WHERE segment = 'perks'")
+    told = membership.reason(membership.parts_on(stored.parts, NOW.date()), "EUR")
+    assert told == "1 paid order (at least 1); agreed to perks: yes (at least yes)."
 
 
 def test_a_tick_asks_for_the_run_that_lets_them_in(asking: Shop, session: Session) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import db
 from saleor_influence_app.models import NetworkScore, Score
 from saleor_influence_app.targeting import definitions, segment_preview
-from scoring import segments
+from scoring import membership, segments
 from scoring.columns import COLUMNS, CONSENTS, GRADED
 from scoring.definitions import COMPARE, NEEDS, TOWARDS, can_order
 from scoring.segments import MEMBERSHIPS, SegmentDefinition
@@ -21,6 +21,8 @@ from scoring.valuation import EVIDENCE, NETWORKS
 from scoring.values import VALUES
 from tests.support.shop_rows import NOW, put_evidence, put_membership, put_run, put_score, put_shop
 
+STANDS_ON = NOW.date() - timedelta(days=3)
+"""The values' ages are counted to this day, and conditions to that of the run."""
 WHOLE = {field.name for field in VALUES if pa.types.is_integer(field.type)}
 NULLABLE = {column.name for column in Score.__table__.columns if column.nullable}
 COUNTS = st.integers(0, 12)
@@ -110,7 +112,9 @@ def details_of(
         for (who, kind), found in scores.items()
     ]
     return segments.Details(
-        pa.Table.from_pylist(evidence, schema=EVIDENCE), pa.Table.from_pylist(networks, schema=NETWORKS)
+        pa.Table.from_pylist(evidence, schema=EVIDENCE),
+        pa.Table.from_pylist(networks, schema=NETWORKS),
+        stands_on=STANDS_ON,
     )
 
 
@@ -129,6 +133,10 @@ def store_details(
         session.execute(insert(NetworkScore), [row])
 
 
+def reason(row: dict[str, Any]) -> str:
+    return membership.reason(membership.parts_on(row["parts"], NOW.date()), "EUR")
+
+
 def library_finds(
     rows: dict[str, dict[str, Any]],
     before: set[str],
@@ -141,15 +149,12 @@ def library_finds(
         | {column: float(value) if isinstance(value, Decimal) else value for column, value in row.items()}
         for name, row in rows.items()
     ]
-    inside = [
-        {"segment": wanted.name, "customer_id": one, "since": NOW, "reason": "", "parts": ""}
-        for one in before
-    ]
+    inside = [{"segment": wanted.name, "customer_id": one, "since": NOW, "parts": ""} for one in before]
     members = segments.assign(
         pa.Table.from_pylist(made, schema=VALUES),
         [wanted],
         pa.Table.from_pylist(inside, schema=MEMBERSHIPS),
-        as_of=NOW + timedelta(days=1),
+        as_of=NOW,
         details=details,
     ).to_pylist()
     after = {row["customer_id"] for row in members}
@@ -160,7 +165,7 @@ def library_finds(
         "entering": len(after - before),
         "leaving": len(before - after),
         "sample": [
-            {"customer_id": row["customer_id"], "reason": row["reason"]}
+            {"customer_id": row["customer_id"], "reason": reason(row)}
             for row in members[: segment_preview.SAMPLE]
         ],
     }
@@ -192,6 +197,7 @@ def test_a_preview_finds_whom_a_run_would_assign(
         put_membership(session, shop_id, "tried", *before)
         put_membership(session, shop_id, "another", *before)
     store_details(session, shop_id, verdicts, scores)
+    put_run(session, shop_id, model={"stands_on": str(STANDS_ON)})
 
     found = segment_preview.preview(session, shop_id, definition)
     session.rollback()

@@ -3016,6 +3016,8 @@ export interface components {
             civ_expected_high: components["schemas"]["Money"] | null;
             /** Horizon Days */
             horizon_days: number | null;
+            /** Stands On */
+            stands_on: string | null;
             brought: components["schemas"]["Money"] | null;
             crv: components["schemas"]["Money"] | null;
             /** Crv Orders */

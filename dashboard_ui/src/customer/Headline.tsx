@@ -32,7 +32,10 @@ export function Headline({ customer }: { customer: CustomerValue }) {
       <Text as="p" size={10} fontWeight="medium" className="figure">
         {format.estimate(value)}
       </Text>
-      <Muted>Value: expected over {horizon(customer, format)}</Muted>
+      <Muted>
+        Value: expected over {horizon(customer, format)}
+        {customer.stands_on && ` from ${format.day(`${customer.stands_on}T12:00:00Z`)}`}
+      </Muted>
       {range && low && high && (
         <div className="headline-range">
           <Interval
