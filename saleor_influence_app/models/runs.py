@@ -105,7 +105,7 @@ class Score(Base):
     """A customer's newest value. Columns are those of `scoring.values`, by the same names."""
 
     __tablename__ = "scores"
-    __table_args__ = (Index("ix_scores_rank", "shop_id", "rank"), Index("ix_scores_run_id", "run_id"))
+    __table_args__ = (Index("ix_scores_run_id", "run_id"),)
 
     shop_id: Mapped[int] = shop_key(primary_key=True)
     customer_id: Mapped[str] = mapped_column(primary_key=True)
@@ -160,8 +160,12 @@ class Score(Base):
     """What purchases of others that may follow may bring within the horizon, by chance or not."""
     verdict: Mapped[str]
     evidence: Mapped[str]
-    rank: Mapped[int]
     percentile: Mapped[float]
+    """In whole per cent, rounded down, so that hardly anybody's changes in a night. A rank would change for
+    everybody whenever one customer moves: who asks for it counts, see `ranks`."""
+
+
+Index("ix_scores_value", Score.shop_id, Score.value.desc(), Score.customer_id)
 
 
 class Evidence(Base):

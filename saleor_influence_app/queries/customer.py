@@ -17,7 +17,15 @@ from saleor_influence_app.models import (
     Shop,
     Trial,
 )
-from saleor_influence_app.queries import influence, segments, sentences, topics, trial_sentences, verdicts
+from saleor_influence_app.queries import (
+    influence,
+    ranks,
+    segments,
+    sentences,
+    topics,
+    trial_sentences,
+    verdicts,
+)
 from saleor_influence_app.queries.api_model import ApiModel
 from saleor_influence_app.queries.money import Money, amount
 from saleor_influence_app.queries.segments import SegmentMembership
@@ -91,6 +99,7 @@ class CustomerValue(ApiModel):
     frequency: int | None
     percentile: float | None
     rank: int | None
+    """By value, equal values alike; null beyond the first 10,000."""
     score: int | None
     reach: int | None
     amplification: int | None
@@ -120,7 +129,6 @@ COPIED = (
     "crv_orders",
     "frequency",
     "percentile",
-    "rank",
     "score",
     "reach",
     "amplification",
@@ -179,6 +187,7 @@ def _valued(session: Session, score: Score, run: RunReference | None) -> Custome
     return CustomerValue(
         state="valued",
         run=run,
+        rank=ranks.rank_of(session, score),
         horizon_days=shop.horizon_days,
         days_since_last_order=days,
         evidence_sentence=sentences.EVIDENCE[score.evidence],

@@ -30,7 +30,8 @@ class CustomerRow(ApiModel):
     segments: list[str]
     evidence: Grade
     verdict: Verdict
-    rank: int
+    percentile: float
+    """The share of customers with a smaller value, in whole per cent."""
 
 
 class CustomerPage(ApiModel):
@@ -40,8 +41,8 @@ class CustomerPage(ApiModel):
     customers: list[CustomerRow]
 
 
-SORTS = {
-    "value": (Score.rank, Score.customer_id),
+SORTS: dict[str, tuple[Any, ...]] = {
+    "value": (Score.value.desc(), Score.customer_id),
     "clv": (Score.clv.desc(), Score.customer_id),
     "crv": (Score.crv.desc(), Score.customer_id),
     "civ": (Score.civ.desc().nulls_last(), Score.customer_id),
@@ -105,7 +106,7 @@ def _row(score: Score, segments: list[str]) -> CustomerRow:
         segments=segments,
         evidence=score.evidence,
         verdict=score.verdict,
-        rank=score.rank,
+        percentile=score.percentile,
     )
 
 

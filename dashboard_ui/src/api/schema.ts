@@ -2982,8 +2982,8 @@ export interface components {
              * @enum {string}
              */
             verdict: "not enough evidence" | "buys together" | "buys early" | "leads" | "proven";
-            /** Rank */
-            rank: number;
+            /** Percentile */
+            percentile: number;
         };
         /**
          * CustomerValue

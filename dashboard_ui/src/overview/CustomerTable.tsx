@@ -14,6 +14,8 @@ interface Props {
   customers: readonly CustomerRow[];
   people: Map<string, Person> | undefined;
   titles: Map<string, string>;
+  /** Where the first of them stands in the list. */
+  first?: number;
   /** Shows how many purchases of others may follow, in a column of its own. */
   forecast?: boolean;
 }
@@ -50,14 +52,14 @@ function Forecast({ customer }: { customer: CustomerRow }) {
   );
 }
 
-type RowProps = { customer: CustomerRow } & Omit<Props, "customers">;
+type RowProps = { customer: CustomerRow; place: number } & Omit<Props, "customers" | "first">;
 
-function Row({ customer, people, titles, forecast }: RowProps) {
+function Row({ customer, place, people, titles, forecast }: RowProps) {
   const { format } = useShop();
-  const { customer_id: id, rank, segments, civ, score } = customer;
+  const { customer_id: id, segments, civ, score } = customer;
   return (
     <tr>
-      <td className="figure muted">{format.count(rank)}</td>
+      <td className="figure muted">{format.count(place)}</td>
       <th scope="row">
         <CustomerLink customerId={id} person={people?.get(id)} />
       </th>
@@ -84,7 +86,7 @@ function Row({ customer, people, titles, forecast }: RowProps) {
         <span className="cell-verdict">
           <VerdictChip verdict={customer.verdict} />
           <PlaceLink to={evidencePlace(id)}>
-            Evidence<span className="unseen"> for rank {format.count(rank)}</span>
+            Evidence<span className="unseen"> for place {format.count(place)}</span>
           </PlaceLink>
         </span>
       </td>
@@ -92,7 +94,7 @@ function Row({ customer, people, titles, forecast }: RowProps) {
   );
 }
 
-export function CustomerTable({ customers, people, titles, forecast = false }: Props) {
+export function CustomerTable({ customers, people, titles, first = 1, forecast = false }: Props) {
   const { format } = useShop();
   const ahead = `May follow, ${format.percent(FORECAST_CONFIDENCE)} interval`;
   const figures = [
@@ -107,7 +109,7 @@ export function CustomerTable({ customers, people, titles, forecast = false }: P
       <table className="table">
         <thead>
           <tr>
-            <th scope="col">Rank</th>
+            <th scope="col">Place</th>
             <th scope="col">Customer</th>
             {figures.map((label) => (
               <th key={label} scope="col" className="cell-number">
@@ -119,8 +121,12 @@ export function CustomerTable({ customers, people, titles, forecast = false }: P
           </tr>
         </thead>
         <tbody>
-          {customers.map((customer) => (
-            <Row key={customer.customer_id} {...{ customer, people, titles, forecast }} />
+          {customers.map((customer, at) => (
+            <Row
+              key={customer.customer_id}
+              place={first + at}
+              {...{ customer, people, titles, forecast }}
+            />
           ))}
         </tbody>
       </table>
