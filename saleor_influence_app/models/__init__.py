@@ -78,6 +78,7 @@ from saleor_influence_app.models.runs import (
     Score,
     StepKind,
     as_of_run,
+    changed_between,
 )
 from saleor_influence_app.models.shops import Contact, Problem, Registration, Shop
 from saleor_influence_app.models.surveys import SurveyChannel, SurveyLink, SurveyResponse
@@ -209,5 +210,6 @@ __all__ = [
     "TrialState",
     "WriteState",
     "as_of_run",
+    "changed_between",
     "month_after",
 ]

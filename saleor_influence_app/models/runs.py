@@ -15,6 +15,7 @@ from sqlalchemy import (
     Identity,
     Index,
     PrimaryKeyConstraint,
+    Select,
     Table,
     func,
     select,
@@ -165,7 +166,31 @@ class Score(Base):
     everybody whenever one customer moves: who asks for it counts, see `ranks`."""
 
 
-Index("ix_scores_value", Score.shop_id, Score.value.desc(), Score.customer_id)
+for _column, _has_any in (
+    (Score.value, None),
+    (Score.clv, None),
+    (Score.revenue, None),
+    (Score.orders_count, None),
+    (Score.crv, "crv <> 0"),
+    (Score.civ, "civ IS NOT NULL"),
+    (Score.score, "score IS NOT NULL"),
+    (Score.follow_on, "follow_on IS NOT NULL"),
+):
+    Index(
+        f"ix_scores_{_column.key}",
+        Score.shop_id,
+        _column.desc(),
+        Score.customer_id,
+        postgresql_where=None if _has_any is None else text(_has_any),
+    )
+Index(
+    "ix_scores_verdict",
+    Score.shop_id,
+    Score.verdict,
+    Score.value.desc(),
+    Score.customer_id,
+    postgresql_where=text("verdict <> 'not enough evidence'"),
+)
 
 
 class Evidence(Base):
@@ -346,6 +371,28 @@ VERSIONED: dict[type[Base], Table] = {
     one: _past_of(one) for one in (Score, Evidence, Credit, NetworkScore, Membership)
 }
 """What a run writes, and where its former rows are kept."""
+
+
+def changed_between(
+    model: type[Base], shop_id: int, *, earlier: int, later: int
+) -> tuple[Select[Any], CompoundSelect[Any]]:
+    """Select the shop's rows that only the state after `earlier` has, and those that only `later`'s has.
+
+    Of two full runs, the earlier one first; a row that stayed as it was is in neither.
+    """
+    now, past = model.__table__, VERSIONED[model]
+    former = [past.c[one.name] for one in now.columns]
+    since = past.c.run_id > earlier, past.c.run_id <= later, past.c.until_run > later
+    ended = past.c.run_id <= earlier, past.c.until_run > earlier, past.c.until_run <= later
+    return (
+        select(*former).where(past.c.shop_id == shop_id, *ended),
+        union_all(
+            select(*now.columns).where(
+                now.c.shop_id == shop_id, now.c.run_id > earlier, now.c.run_id <= later
+            ),
+            select(*former).where(past.c.shop_id == shop_id, *since),
+        ),
+    )
 
 
 def as_of_run(model: type[Base], shop_id: int, run_id: int) -> CompoundSelect[Any]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import models
 from saleor_influence_app.errors import InputInvalid, RowMissing
 from saleor_influence_app.fields import Json
-from saleor_influence_app.models import VERSIONED, Membership, Run, RunKind, RunState, as_of_run
+from saleor_influence_app.models import VERSIONED, Membership, Run, RunKind, RunState, changed_between
 from saleor_influence_app.queries.api_model import ApiModel
 from saleor_influence_app.runs.rollback import KEEP
 from saleor_influence_app.targeting import condition_sources, definitions
@@ -136,9 +136,13 @@ def _kept(session: Session, shop_id: int) -> Any:
 
 def _moved(shop_id: int, name: str, *, later: int, earlier: int) -> Any:
     """Select who is in after one of the two runs only; with the reason of who entered."""
-    after, before = (
-        as_of_run(Membership, shop_id, run).subquery(label)
-        for run, label in ((later, "after"), (earlier, "before"))
+    before, after = (
+        rows.subquery(label)
+        for rows, label in zip(
+            changed_between(Membership, shop_id, earlier=earlier, later=later),
+            ("before", "after"),
+            strict=True,
+        )
     )
     now_in = select(after.c.customer_id, after.c.reason).where(after.c.segment == name).subquery("now_in")
     was_in = select(before.c.customer_id).where(before.c.segment == name).subquery("was_in")

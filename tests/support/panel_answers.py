@@ -528,7 +528,7 @@ def top(count: int) -> Answer:
         }
         for place in range(count)
     ]
-    return {"total": count, "customers": rows}
+    return {"total": count, "total_is_exact": True, "next": None, "customers": rows}
 
 
 THINGS = ["UHJvZHVjdDox", "UHJvZHVjdDoy", "UHJvZHVjdDoz"]

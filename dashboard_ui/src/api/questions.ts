@@ -25,6 +25,12 @@ export interface PageWanted {
   offset: number;
 }
 
+/** The same of a list whose pages begin behind a cursor. */
+export interface CursorWanted {
+  limit: number;
+  after?: string;
+}
+
 export const BUSY_MS = 2_000;
 export const CALM_MS = 30_000;
 

@@ -2898,11 +2898,15 @@ export interface components {
         };
         /**
          * CustomerPage
-         * @description Some customers, and how many there are in all.
+         * @description Some customers, how many there are in all, and where the next page begins.
          */
         CustomerPage: {
             /** Total */
             total: number;
+            /** Total Is Exact */
+            total_is_exact: boolean;
+            /** Next */
+            next: string | null;
             /** Customers */
             customers: components["schemas"]["CustomerRow"][];
         };
@@ -6152,6 +6156,8 @@ export interface components {
         TiePage: {
             /** Total */
             total: number;
+            /** Next */
+            next: string | null;
             /** Ties */
             ties: components["schemas"]["Tie"][];
         };
@@ -6952,7 +6958,7 @@ export interface operations {
             query?: {
                 sort?: "value" | "clv" | "crv" | "civ" | "score" | "follow_on" | "revenue" | "orders_count";
                 limit?: number;
-                offset?: number;
+                after?: string | null;
                 segment?: string | null;
                 verdict?: ("not enough evidence" | "buys together" | "buys early" | "leads" | "proven") | null;
             };
@@ -8935,7 +8941,7 @@ export interface operations {
             query?: {
                 customer_id?: string | null;
                 limit?: number;
-                offset?: number;
+                after?: string | null;
             };
             header?: {
                 "authorization-bearer"?: string | null;

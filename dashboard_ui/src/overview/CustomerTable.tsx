@@ -9,6 +9,7 @@ import { VerdictChip } from "../customer/VerdictChip";
 import { Chip } from "../parts/Chip";
 import { CustomerLink } from "../parts/CustomerLink";
 import { PlaceLink } from "../parts/PlaceLink";
+import { Forecast, FORECAST_CONFIDENCE } from "./Forecast";
 
 interface Props {
   customers: readonly CustomerRow[];
@@ -19,9 +20,6 @@ interface Props {
   /** Shows how many purchases of others may follow, in a column of its own. */
   forecast?: boolean;
 }
-
-/** How sure the interval of the forecast is; the method computes no other. */
-const FORECAST_CONFIDENCE = 0.8;
 
 function Value({ customer }: { customer: CustomerRow }) {
   const { format } = useShop();
@@ -34,20 +32,6 @@ function Value({ customer }: { customer: CustomerRow }) {
           {format.estimate(low)} to {format.estimate(high)}
         </span>
       )}
-    </>
-  );
-}
-
-function Forecast({ customer }: { customer: CustomerRow }) {
-  const { format } = useShop();
-  const { follow_on: expected, follow_on_low: low, follow_on_high: high } = customer;
-  if (expected === null || low === null || high === null) return "–";
-  return (
-    <>
-      {format.decimal(expected)}
-      <span className="muted cell-note">
-        {format.count(low)} to {format.count(high)}
-      </span>
     </>
   );
 }

@@ -11,8 +11,25 @@ branch_labels = None
 depends_on = None
 
 FORMER = {"ix_scores_rank": "scores (shop_id, rank)"}
+# Where most customers have nothing in a column, its index is of the others alone.
+HAS_ANY = {
+    "value": "",
+    "clv": "",
+    "revenue": "",
+    "orders_count": "",
+    "crv": " WHERE crv <> 0",
+    "civ": " WHERE civ IS NOT NULL",
+    "score": " WHERE score IS NOT NULL",
+    "follow_on": " WHERE follow_on IS NOT NULL",
+}
 INDEXES = {
-    "ix_scores_value": "scores (shop_id, value DESC, customer_id)",
+    f"ix_scores_{column}": f"scores (shop_id, {column} DESC, customer_id){where}"
+    for column, where in HAS_ANY.items()
+}
+INDEXES |= {
+    "ix_scores_verdict": "scores (shop_id, verdict, value DESC, customer_id) "
+    "WHERE verdict <> 'not enough evidence'",
+    "ix_ties_hidden": "ties (shop_id, target_id) WHERE is_hidden",
 }
 
 
