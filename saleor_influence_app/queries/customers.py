@@ -102,7 +102,7 @@ def customers(  # noqa: PLR0913 - each is one part of the question
             found += session.scalars(select(Score).where(*wanted, *which).order_by(*by).limit(room))
     shown, is_last = found[:limit], len(found) <= limit
     names = _names_of_segments(session, shop_id, [score.customer_id for score in shown])
-    total, total_is_exact = _total(session, shop_id, wanted, is_everybody=not chosen)
+    total, total_is_exact = total_of(session, shop_id, *chosen)
     return CustomerPage(
         total=total,
         total_is_exact=total_is_exact,
@@ -138,13 +138,18 @@ def _key(order: Order, last: Score) -> cursors.Key:
     return (str(number) if isinstance(number, Decimal) else number, last.customer_id)
 
 
-def _total(session: Session, shop_id: int, wanted: list[Any], *, is_everybody: bool) -> tuple[int, bool]:
-    """Return how many there are and whether that is all; of a large shop's customers as of the last run."""
-    some = select(Score.customer_id).where(*wanted).limit(MOST_COUNTED + 1).subquery()
+def total_of(session: Session, shop_id: int, *chosen: Any) -> tuple[int, bool]:
+    """Return how many have a value and are chosen, and whether that is all.
+
+    Of a large shop's customers it is what the last run counted, where none are chosen.
+    """
+    some = (
+        select(Score.customer_id).where(Score.shop_id == shop_id, *chosen).limit(MOST_COUNTED + 1).subquery()
+    )
     found = session.scalar(select(func.count()).select_from(some)) or 0
     if found <= MOST_COUNTED:
         return found, True
-    run = influence.last_run(session, shop_id) if is_everybody else None
+    run = None if chosen else influence.last_run(session, shop_id)
     return (MOST_COUNTED, False) if run is None else (run.counts["customers"], True)
 
 
