@@ -51,9 +51,9 @@ DISK = {
     "scores": """
         INSERT INTO scores (shop_id, customer_id, run_id, currency, orders_count, revenue, frequency,
             recency_days, age_days, monetary_value, clv, clv_low, clv_high, crv, crv_orders, value, value_low,
-            value_high, verdict, evidence, rank, percentile)
+            value_high, verdict, evidence, percentile)
         SELECT :shop, {customer}, (SELECT max(id) FROM runs), 'EUR', 5, 119.9, 4, 90.5, 300.5, 23.98, 120.5,
-            60.2, 240.1, 0, 0, 120.5, 60.2, 240.1, 'none', 'none', n, 50.5
+            60.2, 240.1, 0, 0, 120.5, 60.2, 240.1, 'none', 'none', 50
         FROM generate_series(1, :customers) n
     """,
     "outbox": """

@@ -168,8 +168,6 @@ def _questions(engine: Engine, shop_id: int) -> list[Question]:
         "SELECT order_id FROM credits WHERE shop_id = :shop GROUP BY 1 ORDER BY count(*) DESC LIMIT 5"
     )
     newest, earlier = ids("SELECT id FROM runs WHERE shop_id = :shop ORDER BY id DESC LIMIT 2")
-    [customers] = ids("SELECT count(*) FROM scores WHERE shop_id = :shop")
-    [ties] = ids("SELECT count(*) FROM ties WHERE shop_id = :shop")
     segments = ids("SELECT name FROM segments WHERE shop_id = :shop")
     return [
         *_of_customers(scored, "of anybody"),
@@ -180,9 +178,8 @@ def _questions(engine: Engine, shop_id: int) -> list[Question]:
             for verdict in VERDICTS
         ),
         *(Question(f"customers in {one}", (f"/api/customers?segment={one}",)) for one in segments),
-        Question("customers, deepest page", (f"/api/customers?limit=50&offset={int(customers) - 60}",)),
+        *_of_the_end(engine, shop_id),
         Question("ties", ("/api/ties",)),
-        Question("ties, deepest page", (f"/api/ties?limit=50&offset={int(ties) - 60}",)),
         Question("orders' credits", tuple(f"/api/orders/{quote(one, safe='')}/credits" for one in orders)),
         Question("overview", ("/api/overview",)),
         Question("influence (home widget)", ("/api/influence",)),
@@ -210,6 +207,23 @@ def _questions(engine: Engine, shop_id: int) -> list[Question]:
         Question("requests by rights", ("/api/rights-requests",)),
         Question("settings", ("/api/settings",)),
     ]
+
+
+def _of_the_end(engine: Engine, shop_id: int) -> Iterator[Question]:
+    """Ask for the last pages: of customers, and of ties."""
+    from saleor_influence_app.queries import cursors
+
+    near_the_end = {
+        ("customers", "customers by value"): """SELECT CAST(value AS text), customer_id FROM scores
+            WHERE shop_id = :shop ORDER BY value, customer_id DESC OFFSET 60 LIMIT 1""",
+        ("ties", "ties"): """SELECT 0, source_id, target_id, kind FROM ties WHERE shop_id = :shop
+            ORDER BY source_id DESC, target_id DESC, kind DESC OFFSET 60 LIMIT 1""",
+    }
+    for (name, of), statement in near_the_end.items():
+        with engine.connect() as connection:
+            key = tuple(connection.execute(text(statement), {"shop": shop_id}).one())
+        after = quote(cursors.after(shop_id, of, key), safe="")
+        yield Question(f"{name}, deepest page", (f"/api/{name}?limit=50&after={after}",))
 
 
 def _of_customers(ids: list[str], whose: str) -> Iterator[Question]:

@@ -233,9 +233,9 @@ def of_one_run(stack: Panel, app_id: str, write: Callable[[], None], *, console:
 def _top(stack: stacks.Stack, app_id: str, console: Console) -> None:
     console.print("\n[bold]Top customers[/bold]")
     top = stack.panel(app_id, "/api/customers", sort="value", limit=5)["customers"]
-    for row in top:
+    for place, row in enumerate(top, 1):
         customer = stack.panel(app_id, f"/api/customers/{row['customer_id']}")
-        console.print(f"  {row['rank']}. {stack.name_of(row['customer_id'])}: {_worth(customer)}")
+        console.print(f"  {place}. {stack.name_of(row['customer_id'])}: {_worth(customer)}")
         for reason in customer["reasons"]:
             console.print(f"       {reason}")
         console.print(f"       {customer['verdict_sentence']}")

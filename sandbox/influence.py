@@ -70,11 +70,13 @@ def _planted(stack: Stack, app_id: str, verdicts: dict[str, int], *, console: Co
 def named(stack: Stack, app_id: str, verdict: str) -> set[str]:
     """Return the ids of all customers with that verdict."""
     ids: set[str] = set()
+    further: dict[str, str] = {}
     while True:
-        page = stack.panel(app_id, "/api/customers", verdict=verdict, limit=100, offset=len(ids))
+        page = stack.panel(app_id, "/api/customers", verdict=verdict, limit=100, **further)
         ids |= {row["customer_id"] for row in page["customers"]}
-        if not page["customers"] or len(ids) >= page["total"]:
+        if page["next"] is None:
             return ids
+        further = {"after": page["next"]}
 
 
 def _evidence(stack: Stack, app_id: str, customer: dict[str, Any], *, console: Console) -> None:

@@ -150,7 +150,9 @@ class Forecaster:
             ahead,
             customers=customers,
             shop=shop,
-            total=self._total(ahead, quarter, year),
+            total=self._total(
+                ahead, expected=self._today(shop, bought, ahead, year=year), quarter=quarter, year=year
+            ),
             days=self.parameters.horizon_days,
             quarter=quarter,
             year=year,
@@ -218,9 +220,24 @@ class Forecaster:
         missed = float(np.clip(came / foretold, 1 / MOST_LEAN, MOST_LEAN))
         return YearTest(foretold, came, missed**lean)
 
-    def _total(self, ahead: Lifetime, quarter: BackTest | None, year: YearTest | None) -> Total:
+    def _today(self, shop: Shop, bought: pa.Table, ahead: Lifetime, *, year: YearTest | None) -> float:
+        """What is to be expected of all, counted to today.
+
+        Since they stand, who bought counts for more at once, and who did not for less from Monday on: the
+        sum of what is told of each leans up within a week.
+        """
+        today = naive(self.prepared.as_of).date()
+        if today == shop.until:
+            return math.fsum(ahead.clv)
+        clock = clock_of(self.orders, now=(today - EPOCH).days)
+        customers = lifetime.customers_of(bought, clock)
+        expected = lifetime.expected(shop.fitted, customers, self.parameters, clock=clock)
+        return math.fsum(expected) * (year.factor if year else 1.0)
+
+    def _total(
+        self, ahead: Lifetime, *, expected: float, quarter: BackTest | None, year: YearTest | None
+    ) -> Total:
         """The total and its interval: the usual miss of models, the shop's own, and chance."""
-        expected = math.fsum(ahead.clv)
         if expected <= 0:
             return Total(0.0, 0.0, 0.0)
         missed = (quarter.came - quarter.foretold) / BACK_TEST_DAYS if quarter else 0.0

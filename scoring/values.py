@@ -29,7 +29,7 @@ SOME_PURCHASES, GOOD_PURCHASES = 2, 5
 SOME_REFERRALS, GOOD_REFERRALS = 1, 3
 ENDS = ("", "_low", "_high")
 MONEY_DIGITS = 6  # clean sums: equal histories get equal values, whatever the hardware
-__all__ = ["INFLUENCE", "VALUES", "ValueParameters", "ValueResult", "compute_values", "valued"]
+__all__ = ["INFLUENCE", "VALUES", "ValueParameters", "ValueResult", "compute_values", "stored", "valued"]
 
 
 @dataclass(frozen=True)
@@ -164,6 +164,12 @@ def valued(
     caused = np.round(by_influence(facts, parameters), MONEY_DIGITS)
     table = _assembled(facts, own, caused, currency=prepared.currency)
     return ValueResult(table=table, model=model, notes=notes)
+
+
+def stored(table: pa.Table) -> pa.Table:
+    """Return values as they are kept: percentiles in whole per cent, rounded down, so that few change."""
+    place = table.schema.get_field_index("percentile")
+    return table.set_column(place, table.schema.field(place), pc.floor(table["percentile"]))
 
 
 def _assembled(facts: pa.Table, own: Floats, caused: Floats, *, currency: str) -> pa.Table:

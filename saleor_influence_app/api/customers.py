@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict
 
 from saleor_influence_app.api.auth import StaffMember, staff
-from saleor_influence_app.api.inputs import CustomerIdInPath, Limit, Offset, SegmentFilter, Steps
+from saleor_influence_app.api.inputs import After, CustomerIdInPath, Limit, Offset, SegmentFilter, Steps
 from saleor_influence_app.api.session import RequestSession
 from saleor_influence_app.queries import customer, customers, excluded, neighbourhood
 from saleor_influence_app.queries.credits import CreditPage, Part, credits_of
@@ -92,11 +92,11 @@ def list_customers(  # noqa: PLR0913 - each is one part of the query string
     *,
     sort: Sort = "value",
     limit: Limit = 20,
-    offset: Offset = 0,
+    after: After = None,
     segment: SegmentFilter = None,
     verdict: Verdict | None = None,
 ) -> CustomerPage:
     """List customers in order: all, those of a segment, or those with a verdict."""
     return customers.customers(
-        session, member.shop_id, sort=sort, segment=segment, verdict=verdict, page=(offset, limit)
+        session, member.shop_id, sort=sort, segment=segment, verdict=verdict, after=after, limit=limit
     )

@@ -18,6 +18,8 @@ Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 RowId = Annotated[int, Path(ge=1, le=2**31 - 1), fields.InDigits]
 Limit = Annotated[int, Query(ge=1, le=100), fields.InDigits]
 Offset = Annotated[int, Query(ge=0, le=10_000_000), fields.InDigits]
+After = Annotated[fields.Line | None, Query(max_length=2_000)]
+"""`next` of the page before: the page begins behind it."""
 Steps = Annotated[int, Query(ge=1, le=2), fields.InDigits]
 """How far from a customer."""
 People = Annotated[int, Query(ge=1, le=300), fields.InDigits]

@@ -7,7 +7,7 @@ from fastapi.responses import PlainTextResponse
 from pydantic import Field
 
 from saleor_influence_app.api.auth import StaffMember, staff
-from saleor_influence_app.api.inputs import CustomerId, Limit, Offset
+from saleor_influence_app.api.inputs import After, CustomerId, Limit
 from saleor_influence_app.api.session import RequestSession
 from saleor_influence_app.fields import Line
 from saleor_influence_app.queries import ties
@@ -31,10 +31,10 @@ def list_ties(
     *,
     customer_id: Annotated[CustomerId | None, Query()] = None,
     limit: Limit = 20,
-    offset: Offset = 0,
+    after: After = None,
 ) -> TiePage:
     """List ties: all, or one customer's."""
-    return ties.ties(session, member.shop_id, customer_id=customer_id, page=(offset, limit))
+    return ties.ties(session, member.shop_id, customer_id=customer_id, after=after, limit=limit)
 
 
 @router.get("/api/ties/export", response_class=PlainTextResponse)

@@ -19,6 +19,7 @@ from saleor_influence_app.models.hand_off import (
     MailStop,
 )
 from saleor_influence_app.models.outreach import NOTE_LIMIT, OutreachAnswer, OutreachTask, TaskState
+from saleor_influence_app.models.past import VERSIONED, as_of_run, changed_between
 from saleor_influence_app.models.perks import (
     GrantState,
     InvitationState,
@@ -66,7 +67,6 @@ from saleor_influence_app.models.rights import (
     month_after,
 )
 from saleor_influence_app.models.runs import (
-    VERSIONED,
     Credit,
     Evidence,
     LearningStep,
@@ -77,7 +77,6 @@ from saleor_influence_app.models.runs import (
     RunState,
     Score,
     StepKind,
-    as_of_run,
 )
 from saleor_influence_app.models.shops import Contact, Problem, Registration, Shop
 from saleor_influence_app.models.surveys import SurveyChannel, SurveyLink, SurveyResponse
@@ -209,5 +208,6 @@ __all__ = [
     "TrialState",
     "WriteState",
     "as_of_run",
+    "changed_between",
     "month_after",
 ]

@@ -1,4 +1,4 @@
-"""Runs, and what a run computes of each customer, now and in earlier versions."""
+"""Runs, and what a run computes of each customer."""
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -6,20 +6,12 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
     CheckConstraint,
-    Column,
-    CompoundSelect,
     ForeignKey,
-    ForeignKeyConstraint,
     Identity,
     Index,
-    PrimaryKeyConstraint,
-    Table,
     func,
-    select,
     text,
-    union_all,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -126,7 +118,7 @@ class Score(Base):
     """A customer's newest value. Columns are those of `scoring.values`, by the same names."""
 
     __tablename__ = "scores"
-    __table_args__ = (Index("ix_scores_rank", "shop_id", "rank"), Index("ix_scores_run_id", "run_id"))
+    __table_args__ = (Index("ix_scores_run_id", "run_id"),)
 
     shop_id: Mapped[int] = shop_key(primary_key=True)
     customer_id: Mapped[str] = mapped_column(primary_key=True)
@@ -182,8 +174,36 @@ class Score(Base):
     """What purchases of others that may follow may bring within the horizon, by chance or not."""
     verdict: Mapped[str]
     evidence: Mapped[str]
-    rank: Mapped[int]
     percentile: Mapped[float]
+    """In whole per cent, rounded down, so that hardly anybody's changes in a night. A rank would change for
+    everybody whenever one customer moves: who asks for it counts, see `ranks`."""
+
+
+for _column, _has_any in (
+    (Score.value, None),
+    (Score.clv, None),
+    (Score.revenue, None),
+    (Score.orders_count, None),
+    (Score.crv, "crv <> 0"),
+    (Score.civ, "civ IS NOT NULL"),
+    (Score.score, "score IS NOT NULL"),
+    (Score.follow_on, "follow_on IS NOT NULL"),
+):
+    Index(
+        f"ix_scores_{_column.key}",
+        Score.shop_id,
+        _column.desc(),
+        Score.customer_id,
+        postgresql_where=None if _has_any is None else text(_has_any),
+    )
+Index(
+    "ix_scores_verdict",
+    Score.shop_id,
+    Score.verdict,
+    Score.value.desc(),
+    Score.customer_id,
+    postgresql_where=text("verdict <> 'not enough evidence'"),
+)
 
 
 class Evidence(Base):
@@ -342,40 +362,3 @@ class LearningStep(Base):
     messages: Mapped[int]
     gain: Mapped[float]
     """Share of the customers' reach whose influence is known by it, beside the steps before it."""
-
-
-def _past_of(model: type[Base]) -> Table:
-    """The table of what rows of the model said until a later run, so that two runs can be compared."""
-    now, name = model.__table__, f"{model.__tablename__}_past"
-    columns = [
-        Column(one.name, one.type, nullable=one.nullable, server_default=one.server_default)
-        for one in now.columns
-    ]
-    keys = [one.name for one in now.primary_key]
-    return Table(
-        name,
-        Base.metadata,
-        *columns,
-        Column("until_run", BigInteger(), nullable=False),
-        ForeignKeyConstraint(["shop_id"], ["shops.id"], ondelete="CASCADE"),
-        PrimaryKeyConstraint(*keys, "run_id"),
-        Index(f"ix_{name}_until_run", "shop_id", "until_run"),
-        Index(f"ix_{name}_run_id", "run_id"),
-    )
-
-
-VERSIONED: dict[type[Base], Table] = {
-    one: _past_of(one) for one in (Score, Evidence, Credit, NetworkScore, Membership)
-}
-"""What a run writes, and where its former rows are kept."""
-
-
-def as_of_run(model: type[Base], shop_id: int, run_id: int) -> CompoundSelect[Any]:
-    """Select the shop's rows of the model as they were after that run, in the model's columns."""
-    now, past = model.__table__, VERSIONED[model]
-    return union_all(
-        select(*now.columns).where(now.c.shop_id == shop_id, now.c.run_id <= run_id),
-        select(*(past.c[one.name] for one in now.columns)).where(
-            past.c.shop_id == shop_id, past.c.run_id <= run_id, past.c.until_run > run_id
-        ),
-    )

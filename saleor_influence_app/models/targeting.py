@@ -77,6 +77,7 @@ class Tie(Base):
         CheckConstraint("valid_from < valid_to", name="valid"),
         CheckConstraint(f"{is_('origin', TieOrigin.ORDERS)} OR known_at IS NOT NULL", name="known"),
         Index("ix_ties_target", "shop_id", "target_id"),
+        Index("ix_ties_hidden", "shop_id", "target_id", postgresql_where=text("is_hidden")),
         Index("ix_ties_social", "kind", "valid_to", postgresql_where=is_("origin", TieOrigin.SOCIAL)),
         Index(
             "ix_ties_social_ended", "shop_id", "valid_to", postgresql_where=is_("origin", TieOrigin.SOCIAL)

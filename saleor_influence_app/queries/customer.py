@@ -17,7 +17,15 @@ from saleor_influence_app.models import (
     Shop,
     Trial,
 )
-from saleor_influence_app.queries import influence, segments, sentences, topics, trial_sentences, verdicts
+from saleor_influence_app.queries import (
+    influence,
+    ranks,
+    segments,
+    sentences,
+    topics,
+    trial_sentences,
+    verdicts,
+)
 from saleor_influence_app.queries.api_model import ApiModel
 from saleor_influence_app.queries.money import Money, amount
 from saleor_influence_app.queries.segments import SegmentMembership
@@ -93,6 +101,7 @@ class CustomerValue(ApiModel):
     frequency: int | None
     percentile: float | None
     rank: int | None
+    """By value, equal values alike; null beyond the first 10,000."""
     score: int | None
     reach: int | None
     amplification: int | None
@@ -122,7 +131,6 @@ COPIED = (
     "crv_orders",
     "frequency",
     "percentile",
-    "rank",
     "score",
     "reach",
     "amplification",
@@ -184,6 +192,7 @@ def _valued(session: Session, score: Score, run: Run | None) -> CustomerValue:
         state="valued",
         run=_reference(run),
         stands_on=None if run is None else run.stands_on,
+        rank=ranks.rank_of(session, score),
         horizon_days=shop.horizon_days,
         days_since_last_order=days,
         evidence_sentence=sentences.EVIDENCE[score.evidence],

@@ -1,11 +1,15 @@
 """Who is worth most."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Literal
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session
 
 from saleor_influence_app.models import Membership, Score, Segment, Trial, TrialCandidate, TrialState
+from saleor_influence_app.queries import cursors, influence
 from saleor_influence_app.queries.api_model import ApiModel
 from saleor_influence_app.queries.money import Money, amount
 from saleor_influence_app.queries.sentences import Grade
@@ -30,27 +34,47 @@ class CustomerRow(ApiModel):
     segments: list[str]
     evidence: Grade
     verdict: Verdict
-    rank: int
+    percentile: float
+    """The share of customers with a smaller value, in whole per cent."""
 
 
 class CustomerPage(ApiModel):
-    """Some customers, and how many there are in all."""
+    """Some customers, how many there are in all, and where the next page begins."""
 
     total: int
+    total_is_exact: bool
+    """False: there are more, for of those with a verdict or in a segment no more than 10,000 are counted."""
+    next: str | None
+    """The cursor of the next page; null on the last one."""
     customers: list[CustomerRow]
 
 
+@dataclass(frozen=True)
+class Order:
+    """Customers by a column, the highest first; each part of such a list is served by an index."""
+
+    column: Any
+    number: Callable[[Any], Any]
+    """Gives a number of the column from that of a cursor."""
+    within: tuple[Any, ...] = ()
+    """Who has something in the column, where most have nothing: the index is of these alone."""
+    rest: Any = None
+    """All others, who come last: they have `nothing`."""
+    nothing: Any = None
+
+
 SORTS = {
-    "value": (Score.rank, Score.customer_id),
-    "clv": (Score.clv.desc(), Score.customer_id),
-    "crv": (Score.crv.desc(), Score.customer_id),
-    "civ": (Score.civ.desc().nulls_last(), Score.customer_id),
-    "score": (Score.score.desc().nulls_last(), Score.customer_id),
-    "follow_on": (Score.follow_on.desc().nulls_last(), Score.customer_id),
-    "revenue": (Score.revenue.desc(), Score.customer_id),
-    "orders_count": (Score.orders_count.desc(), Score.customer_id),
+    "value": Order(Score.value, Decimal),
+    "clv": Order(Score.clv, Decimal),
+    "crv": Order(Score.crv, Decimal, (Score.crv != 0,), Score.crv == 0, Decimal(0)),
+    "civ": Order(Score.civ, Decimal, (Score.civ.is_not(None),), Score.civ.is_(None)),
+    "score": Order(Score.score, int, (Score.score.is_not(None),), Score.score.is_(None)),
+    "follow_on": Order(Score.follow_on, float, (Score.follow_on.is_not(None),), Score.follow_on.is_(None)),
+    "revenue": Order(Score.revenue, Decimal),
+    "orders_count": Order(Score.orders_count, int),
 }
 Sort = Literal["value", "clv", "crv", "civ", "score", "follow_on", "revenue", "orders_count"]
+MOST_COUNTED = 10_000
 
 
 def customers(  # noqa: PLR0913 - each is one part of the question
@@ -60,23 +84,85 @@ def customers(  # noqa: PLR0913 - each is one part of the question
     sort: Sort,
     segment: str | None = None,
     verdict: Verdict | None = None,
-    page: tuple[int, int],
+    after: str | None,
+    limit: int,
 ) -> CustomerPage:
-    """Who is worth most, of all, of a segment or of those with a verdict? `page` is (offset, limit)."""
-    wanted = [Score.shop_id == shop_id]
+    """Who is worth most, of all, of a segment or of those with a verdict?"""
+    chosen = []
     if segment is not None:
-        inside = select(Membership.customer_id).where(
-            Membership.shop_id == shop_id, Membership.segment == segment
-        )
-        wanted.append(Score.customer_id.in_(inside) | Score.customer_id.in_(_invited(shop_id, segment)))
+        chosen.append(_is_in(shop_id, segment))
     if verdict is not None:
-        wanted.append(Score.verdict == verdict)
-    total = session.scalar(select(func.count()).select_from(Score).where(*wanted)) or 0
-    ordered = select(Score).where(*wanted).order_by(*SORTS[sort])
-    found = session.scalars(ordered.offset(page[0]).limit(page[1])).all()
-    names = _names_of_segments(session, shop_id, [score.customer_id for score in found])
-    rows = [_row(score, names.get(score.customer_id, [])) for score in found]
-    return CustomerPage(total=total, customers=rows)
+        chosen.append(Score.verdict == verdict)
+    wanted = [Score.shop_id == shop_id, *chosen]
+    order, of = SORTS[sort], f"customers by {sort}"
+    place = None if after is None else cursors.key_of(shop_id, of, after)
+    found: list[Score] = []
+    for which, by in _parts(order, place):
+        if (room := limit + 1 - len(found)) > 0:
+            found += session.scalars(select(Score).where(*wanted, *which).order_by(*by).limit(room))
+    shown, is_last = found[:limit], len(found) <= limit
+    names = _names_of_segments(session, shop_id, [score.customer_id for score in shown])
+    total, total_is_exact = total_of(session, shop_id, *chosen)
+    return CustomerPage(
+        total=total,
+        total_is_exact=total_is_exact,
+        next=None if is_last else cursors.after(shop_id, of, _key(order, shown[-1])),
+        customers=[_row(score, names.get(score.customer_id, [])) for score in shown],
+    )
+
+
+def _parts(order: Order, place: cursors.Key | None) -> list[tuple[tuple[Any, ...], tuple[Any, ...]]]:
+    """Return conditions and order of the list's parts from the place on: each is one stretch of an index."""
+    by_id = (Score.customer_id,)
+    by_number = (order.column.desc(), Score.customer_id)
+    rest = [] if order.rest is None else [((order.rest,), by_id)]
+    if place is None:
+        return [(order.within, by_number), *rest]
+    number, customer_id = place
+    behind = Score.customer_id > customer_id
+    if number is None:
+        return [((order.rest, behind), by_id)]
+    given = order.number(number)
+    return [
+        ((order.column == given, behind, *order.within), by_id),
+        ((order.column < given, *order.within), by_number),
+        *rest,
+    ]
+
+
+def _key(order: Order, last: Score) -> cursors.Key:
+    """Return what tells the row's place: its number, null among the rest, and its id."""
+    number = getattr(last, order.column.key)
+    if order.rest is not None and number == order.nothing:
+        return (None, last.customer_id)
+    return (str(number) if isinstance(number, Decimal) else number, last.customer_id)
+
+
+def total_of(session: Session, shop_id: int, *chosen: Any) -> tuple[int, bool]:
+    """Return how many have a value and are chosen, and whether that is all.
+
+    Of a large shop's customers it is what the last run counted, where none are chosen.
+    """
+    some = (
+        select(Score.customer_id).where(Score.shop_id == shop_id, *chosen).limit(MOST_COUNTED + 1).subquery()
+    )
+    found = session.scalar(select(func.count()).select_from(some)) or 0
+    if found <= MOST_COUNTED:
+        return found, True
+    run = None if chosen else influence.last_run(session, shop_id)
+    return (MOST_COUNTED, False) if run is None else (run.counts["customers"], True)
+
+
+def _is_in(shop_id: int, segment: str) -> Any:
+    """Say whether the customer is in the segment: a trial's is of those whom it invites while it runs."""
+    member = exists().where(
+        Membership.shop_id == shop_id,
+        Membership.segment == segment,
+        Membership.customer_id == Score.customer_id,
+    )
+    if not segment.startswith(INVITED):
+        return member
+    return member | Score.customer_id.in_(_invited(shop_id, segment))
 
 
 def _invited(shop_id: int, segment: str) -> Select[Any]:
@@ -105,7 +191,7 @@ def _row(score: Score, segments: list[str]) -> CustomerRow:
         segments=segments,
         evidence=score.evidence,
         verdict=score.verdict,
-        rank=score.rank,
+        percentile=score.percentile,
     )
 
 

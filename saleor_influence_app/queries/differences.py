@@ -4,12 +4,13 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, union_all
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
+from saleor_influence_app.db import Base
 from saleor_influence_app.errors import InputInvalid
-from saleor_influence_app.models import Membership, RunKind, RunState, Score, as_of_run
+from saleor_influence_app.models import Membership, RunKind, RunState, Score, as_of_run, changed_between
 from saleor_influence_app.queries import influence, runs
 from saleor_influence_app.queries.api_model import ApiModel
 from saleor_influence_app.queries.money import Money, amount
@@ -60,21 +61,76 @@ def difference(
     newest = influence.last_run(session, shop_id)
     if any(one.kind == RunKind.INCREMENTAL and one.id != (newest and newest.id) for one in (earlier, later)):
         raise InputInvalid("Only full runs keep their results, and the newest run; compare two of those.")
-    moved = _moved(shop_id, earlier.id, later.id)
-    total = session.scalar(select(func.count()).select_from(moved.subquery())) or 0
-    ordered = moved.order_by(
-        func.abs(moved.selected_columns.change).desc(), moved.selected_columns.customer_id
+    total, customer_ids = _page(session, shop_id, (earlier.id, later.id), page=page)
+    both = {
+        row.customer_id: row
+        for row in session.execute(_sides(shop_id, earlier.id, later.id, whose=customer_ids))
+    }
+    return Difference(
+        earlier=earlier, later=later, total=total, moves=[_move(both[one]) for one in customer_ids]
     )
-    found = session.execute(ordered.offset(page[0]).limit(page[1]))
-    return Difference(earlier=earlier, later=later, total=total, moves=[_move(row) for row in found])
+
+
+def _page(
+    session: Session, shop_id: int, compared: tuple[int, int], *, page: tuple[int, int]
+) -> tuple[int, list[str]]:
+    """Return how many moved, and those of the page; only rows that a run between the two wrote are read."""
+    moved = _moved(shop_id, min(compared), max(compared)).subquery()
+    ordered = select(moved.c.customer_id, func.count().over().label("total"))
+    ordered = ordered.order_by(func.abs(moved.c.change).desc(), moved.c.customer_id)
+    found = session.execute(ordered.offset(page[0]).limit(page[1])).all()
+    if found or page[0] == 0:
+        return found[0].total if found else 0, [row.customer_id for row in found]
+    return session.scalar(select(func.count()).select_from(moved)) or 0, []
 
 
 def _moved(shop_id: int, earlier: int, later: int) -> Any:
-    """Select customers whose shown value, verdict or segments differ, with both sides."""
+    """Select customers whose shown value, verdict or segments differ, with the change of the value."""
     before, after = (
-        as_of_run(Score, shop_id, run).subquery(name) for run, name in ((earlier, "before"), (later, "after"))
+        rows.subquery(name)
+        for rows, name in zip(
+            changed_between(Score, shop_id, earlier=earlier, later=later), ("before", "after"), strict=True
+        )
     )
-    was_in, is_in = (_segments(shop_id, run, name) for run, name in ((earlier, "was_in"), (later, "is_in")))
+    switched = _switched(shop_id, earlier, later)
+    customer_id = func.coalesce(after.c.customer_id, before.c.customer_id)
+    change = func.coalesce(after.c.value, 0) - func.coalesce(before.c.value, 0)
+    return (
+        select(
+            func.coalesce(customer_id, switched.c.customer_id).label("customer_id"), change.label("change")
+        )
+        .select_from(before.join(after, after.c.customer_id == before.c.customer_id, full=True))
+        .join(switched, switched.c.customer_id == customer_id, full=True)
+        .where(
+            func.round(change, 2).is_distinct_from(0)
+            | before.c.verdict.is_distinct_from(after.c.verdict)
+            | switched.c.customer_id.is_not(None)
+        )
+    )
+
+
+def _switched(shop_id: int, earlier: int, later: int) -> Any:
+    """Select who entered a segment or left one."""
+    was_in, is_in = (
+        select(rows.c.customer_id, rows.c.segment)
+        for rows in (
+            one.subquery() for one in changed_between(Membership, shop_id, earlier=earlier, later=later)
+        )
+    )
+    either = union_all(is_in.except_(was_in), was_in.except_(is_in)).subquery()
+    return select(either.c.customer_id).distinct().subquery("switched")
+
+
+def _sides(shop_id: int, earlier: int, later: int, *, whose: list[str]) -> Any:
+    """Select these customers with what both runs say of them."""
+    before, after = (
+        _of(Score, shop_id, run, whose=whose).subquery(name)
+        for run, name in ((earlier, "before"), (later, "after"))
+    )
+    was_in, is_in = (
+        _segments(shop_id, run, whose=whose, name=name)
+        for run, name in ((earlier, "was_in"), (later, "is_in"))
+    )
     customer_id = func.coalesce(after.c.customer_id, before.c.customer_id)
     change = func.coalesce(after.c.value, 0) - func.coalesce(before.c.value, 0)
     return (
@@ -93,16 +149,16 @@ def _moved(shop_id: int, earlier: int, later: int) -> Any:
         .select_from(before.join(after, after.c.customer_id == before.c.customer_id, full=True))
         .outerjoin(was_in, was_in.c.customer_id == customer_id)
         .outerjoin(is_in, is_in.c.customer_id == customer_id)
-        .where(
-            func.round(change, 2).is_distinct_from(0)
-            | before.c.verdict.is_distinct_from(after.c.verdict)
-            | was_in.c.names.is_distinct_from(is_in.c.names)
-        )
     )
 
 
-def _segments(shop_id: int, run: int, name: str) -> Any:
-    rows = as_of_run(Membership, shop_id, run).subquery(f"rows_{name}")
+def _of(model: type[Base], shop_id: int, run: int, *, whose: list[str]) -> Any:
+    rows = as_of_run(model, shop_id, run).subquery()
+    return select(rows).where(rows.c.customer_id == func.any_(whose))
+
+
+def _segments(shop_id: int, run: int, *, whose: list[str], name: str) -> Any:
+    rows = _of(Membership, shop_id, run, whose=whose).subquery(f"rows_{name}")
     names = func.array_agg(aggregate_order_by(rows.c.segment, rows.c.segment))
     return select(rows.c.customer_id, names.label("names")).group_by(rows.c.customer_id).subquery(name)
 

@@ -114,7 +114,7 @@ def influence(session: Session, shop_id: int) -> Influence:
         known[kind] = known.get(kind, 0) + count
     run = last_run(session, shop_id)
     ledger = {} if run is None else run.model.get("ledger", {})
-    totals = _totals(session, shop_id)
+    totals = _totals(session, shop_id, run)
     return Influence(
         gate=_gate(run, ledger, any_ties=bool(known)),
         identified=_identified(ledger, totals),
@@ -237,12 +237,17 @@ def _foretold(ledger: dict[str, Any], totals: Totals) -> Foretold | None:
     )
 
 
-def _totals(session: Session, shop_id: int) -> Totals:
+def _totals(session: Session, shop_id: int, run: Run | None) -> Totals:
+    """Add up what is told of each; own purchases as the run foretold them, for those stand as of Monday."""
     terms = tuple(Totals.model_fields)
     sums = select(func.min(Score.currency), *(func.sum(getattr(Score, name)) for name in terms))
-    currency, *found = session.execute(sums.where(Score.shop_id == shop_id)).one()
-    shown = dict(zip(terms, (amount(one, currency or "") for one in found), strict=True))
-    return Totals(**shown)
+    currency, *added = session.execute(sums.where(Score.shop_id == shop_id)).one()
+    found = dict(zip(terms, added, strict=True))
+    foretold = None if run is None else run.model.get("total")
+    if foretold and found["clv"] is not None:
+        own = Decimal(str(foretold["expected"]))
+        found |= {"clv": own, "value": found["value"] - found["clv"] + own}
+    return Totals(**{name: amount(one, currency or "") for name, one in found.items()})
 
 
 def _verdicts(session: Session, shop_id: int) -> dict[str, int]:

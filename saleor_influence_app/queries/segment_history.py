@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import models
 from saleor_influence_app.errors import InputInvalid, RowMissing
 from saleor_influence_app.fields import Json
-from saleor_influence_app.models import VERSIONED, Membership, Run, RunKind, RunState, as_of_run
+from saleor_influence_app.models import VERSIONED, Membership, Run, RunKind, RunState, changed_between
 from saleor_influence_app.queries.api_model import ApiModel
 from saleor_influence_app.runs.rollback import KEEP
-from saleor_influence_app.targeting import condition_sources, definitions
+from saleor_influence_app.targeting import condition_sources, definitions, segment_sizes
 
 MOST_RUNS = 30
 REFUSED = "The segment is against the rules until it is changed: it is assigned to nobody."
@@ -52,21 +52,12 @@ def sizes(
     """How large were the segments, or the one, after the last runs that are kept? The oldest first."""
     kept = [*reversed(_kept(session, shop_id).limit(runs).all())]
     counted: dict[str, dict[int, int]] = defaultdict(dict)
-    for table, until in ((Membership.__table__, None), (VERSIONED[Membership], "until_run")):
-        after = (
-            (Run.id >= table.c.run_id)
-            if until is None
-            else ((Run.id >= table.c.run_id) & (Run.id < table.c[until]))
-        )
-        found = (
-            select(table.c.segment, Run.id.label("run_id"), func.count().label("size"))
-            .join(Run, after)
-            .where(table.c.shop_id == shop_id, Run.id.in_([one.id for one in kept]))
-            .group_by(table.c.segment, Run.id)
-        )
-        for row in session.execute(found if name is None else found.where(table.c.segment == name)):
-            of_segment = counted[row.segment]
-            of_segment[row.run_id] = of_segment.get(row.run_id, 0) + row.size
+    for run in kept:
+        for segment, size in (run.sizes or {}).items():
+            counted[segment][run.id] = size
+    before = [run.id for run in kept if run.sizes is None]
+    if before:
+        _count(session, shop_id, before, into=counted)
     known = (
         [name]
         if name is not None
@@ -76,6 +67,25 @@ def sizes(
         one: [SizeAfter(run_id=run.id, as_of=run.as_of, size=counted[one].get(run.id, 0)) for run in kept]
         for one in known
     }
+
+
+def _count(session: Session, shop_id: int, run_ids: list[int], *, into: dict[str, dict[int, int]]) -> None:
+    """Add the sizes after these runs, which have not kept them: versions of before did not."""
+    for table, until in ((Membership.__table__, None), (VERSIONED[Membership], "until_run")):
+        after = (
+            (Run.id >= table.c.run_id)
+            if until is None
+            else ((Run.id >= table.c.run_id) & (Run.id < table.c[until]))
+        )
+        found = (
+            select(table.c.segment, Run.id.label("run_id"), func.count().label("size"))
+            .join(Run, after)
+            .where(table.c.shop_id == shop_id, Run.id.in_(run_ids))
+            .group_by(table.c.segment, Run.id)
+        )
+        for row in session.execute(found):
+            of_segment = into[row.segment]
+            of_segment[row.run_id] = of_segment.get(row.run_id, 0) + row.size
 
 
 def history(session: Session, shop_id: int, name: str) -> list[SizeAfter]:
@@ -131,7 +141,7 @@ def _kept(session: Session, shop_id: int) -> Any:
     done = (Run.shop_id == shop_id, Run.state == RunState.DONE, Run.finished_at > func.now() - KEEP)
     newest = select(func.max(Run.id)).where(*done).scalar_subquery()
     return (
-        session.query(Run.id, Run.as_of)
+        session.query(Run.id, Run.as_of, Run.model[segment_sizes.IN_RUN].label("sizes"))
         .where(*done, (Run.kind != RunKind.INCREMENTAL) | (Run.id == newest))
         .order_by(Run.id.desc())
     )
@@ -139,9 +149,13 @@ def _kept(session: Session, shop_id: int) -> Any:
 
 def _moved(shop_id: int, name: str, *, later: int, earlier: int) -> Any:
     """Select who is in after one of the two runs only; with what the reason of who entered is made of."""
-    after, before = (
-        as_of_run(Membership, shop_id, run).subquery(label)
-        for run, label in ((later, "after"), (earlier, "before"))
+    before, after = (
+        rows.subquery(label)
+        for rows, label in zip(
+            changed_between(Membership, shop_id, earlier=earlier, later=later),
+            ("before", "after"),
+            strict=True,
+        )
     )
     now_in = select(after.c.customer_id, after.c.parts).where(after.c.segment == name).subquery("now_in")
     was_in = select(before.c.customer_id).where(before.c.segment == name).subquery("was_in")

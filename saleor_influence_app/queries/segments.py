@@ -3,14 +3,15 @@
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import models
 from saleor_influence_app.models import Membership, Run, Score
 from saleor_influence_app.queries import segment_history, trials
 from saleor_influence_app.queries.api_model import ApiModel
-from saleor_influence_app.targeting import condition_sources
+from saleor_influence_app.queries.customers import total_of
+from saleor_influence_app.targeting import condition_sources, segment_sizes
 
 TREND = 10
 """Runs whose sizes are shown beside a segment."""
@@ -84,7 +85,7 @@ def segments(session: Session, shop_id: int) -> list[SegmentSummary]:
 
 def definitions(session: Session, shop_id: int) -> list[Segment]:
     """What exactly do the segments say?"""
-    customers = session.scalar(select(func.count()).select_from(Score).where(Score.shop_id == shop_id)) or 0
+    customers, _ = total_of(session, shop_id)
     sizes = segment_history.sizes(session, shop_id, runs=TREND)
     return [
         Segment(
@@ -139,19 +140,13 @@ def of_customer(session: Session, run: Run | None, score: Score) -> list[Segment
 
 
 def _rows(session: Session, shop_id: int) -> list[tuple[models.Segment, int]]:
-    sizes = (
-        select(Membership.segment, func.count().label("size"))
-        .where(Membership.shop_id == shop_id)
-        .group_by(Membership.segment)
-        .subquery()
-    )
-    found = session.execute(
-        select(models.Segment, func.coalesce(sizes.c.size, 0))
-        .outerjoin(sizes, sizes.c.segment == models.Segment.name)
+    sizes = segment_sizes.known(session, shop_id)
+    found = session.scalars(
+        select(models.Segment)
         .where(models.Segment.shop_id == shop_id)
         .order_by(models.Segment.position, models.Segment.name)
     )
-    return [(row, int(size)) for row, size in found]
+    return [(row, sizes.get(row.name, 0)) for row in found]
 
 
 def _summary(row: models.Segment, size: int) -> dict[str, Any]:

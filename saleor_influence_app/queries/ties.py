@@ -1,20 +1,25 @@
 """Who may influence whom, as far as the shop knows."""
 
-from collections.abc import Iterable, Sequence
+import hashlib
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import SQLColumnExpression, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import SQLColumnExpression, func, or_, select, true, tuple_
+from sqlalchemy.orm import Session
 from sqlalchemy.sql.expression import ColumnElement
 
 from saleor_influence_app import models, spreadsheets
+from saleor_influence_app.queries import cursors
 from saleor_influence_app.queries.api_model import ApiModel
 from saleor_influence_app.shops.suppression import GUEST
 from saleor_influence_app.targeting import tie_counts
 
 Conditions = Sequence[SQLColumnExpression[bool]]
-Order = tuple[InstrumentedAttribute[Any], ...]
+SHOWN, HIDDEN = 0, 1
+"""The parts of the list."""
+BY_SOURCE = (models.Tie.source_id, models.Tie.target_id, models.Tie.kind)
+BY_TARGET = (models.Tie.target_id, models.Tie.kind, func.md5(models.Tie.source_id))
+"""The digest parts sources without an order of theirs."""
 
 
 class Tie(ApiModel):
@@ -39,11 +44,15 @@ class TiePage(ApiModel):
     """Some ties, and how many there are in all; of all customers' and of many, as of the last run."""
 
     total: int
+    next: str | None
+    """The cursor of the next page; null on the last one."""
     ties: list[Tie]
 
 
-def ties(session: Session, shop_id: int, *, customer_id: str | None, page: tuple[int, int]) -> TiePage:
-    """Which ties are known, of all customers or of one? `page` is (offset, limit).
+def ties(
+    session: Session, shop_id: int, *, customer_id: str | None, after: str | None, limit: int
+) -> TiePage:
+    """Which ties are known, of all customers or of one?
 
     Of a hidden tie the source is left out, and it stands in no list of the source's.
     """
@@ -57,25 +66,36 @@ def ties(session: Session, shop_id: int, *, customer_id: str | None, page: tuple
         shown.append(or_(table.source_id == customer_id, table.target_id == customer_id))
         hidden = [*wanted, table.is_hidden, table.target_id == customer_id]
         total = _count(session, shown) + _count(session, hidden)
+    of = "ties" if customer_id is None else f"ties of {customer_id}"
+    place = None if after is None else cursors.key_of(shop_id, of, after)
+    part = SHOWN if place is None else place[0]
+    found: list[models.Tie] = []
     # Hidden ones come last: a place among the sources would tell who it is.
-    offset, limit = page
-    key = (table.source_id, table.target_id, table.kind)
-    found = list(_some(session, shown, key, offset=offset, limit=limit))
-    if len(found) < limit:
-        past = max(0, offset - _count(session, shown)) if offset else 0
-        order = (table.target_id, table.kind, table.known_at)
-        found += _some(session, hidden, order, offset=past, limit=limit - len(found))
-    return TiePage(total=total, ties=[_shown(tie) for tie in found])
+    for at, wanted_here, order in ((SHOWN, shown, BY_SOURCE), (HIDDEN, hidden, BY_TARGET)):
+        if not (part == HIDDEN and at == SHOWN) and (room := limit + 1 - len(found)) > 0:
+            behind = tuple_(*order) > tuple_(*place[1:]) if place and at == part else true()
+            query = select(models.Tie).where(*wanted_here, behind)
+            found += session.scalars(query.order_by(*order).limit(room))
+    return TiePage(
+        total=total,
+        next=cursors.after(shop_id, of, _key(found[limit - 1])) if len(found) > limit else None,
+        ties=[_shown(tie) for tie in found[:limit]],
+    )
+
+
+def _key(tie: models.Tie) -> cursors.Key:
+    """Return which part of the list the tie is in, and its place there."""
+    if tie.is_hidden:
+        return (HIDDEN, tie.target_id, tie.kind, _digest(tie.source_id))
+    return (SHOWN, tie.source_id, tie.target_id, tie.kind)
+
+
+def _digest(source_id: str) -> str:
+    return hashlib.md5(source_id.encode(), usedforsecurity=False).hexdigest()
 
 
 def _count(session: Session, wanted: Conditions) -> int:
     return session.scalar(select(func.count()).select_from(models.Tie).where(*wanted)) or 0
-
-
-def _some(
-    session: Session, wanted: Conditions, order: Order, *, offset: int, limit: int
-) -> Iterable[models.Tie]:
-    return session.scalars(select(models.Tie).where(*wanted).order_by(*order).offset(offset).limit(limit))
 
 
 def _shown(tie: models.Tie) -> Tie:

@@ -32,7 +32,7 @@ from saleor_influence_app.runs import (
 from saleor_influence_app.runs.claims import LEASE, LeaseLost, RunClaim
 from saleor_influence_app.runs.run_leases import RunCancelled, RunInterrupted
 from saleor_influence_app.shops import problems, schedules, shops, tombstone_check
-from saleor_influence_app.targeting import consenting_members, segment_rules, tie_counts
+from saleor_influence_app.targeting import consenting_members, segment_rules, segment_sizes, tie_counts
 from saleor_influence_app.writeback import staging
 
 if TYPE_CHECKING:
@@ -252,7 +252,10 @@ def _finish(session: Session, claim: RunClaim, scored: "scores.Scored | None", *
         session, shop_id, as_of=claim.as_of, retry_failed=run.kind == RunKind.FULL, run_id=claim.run_id
     )
     departed.forget_who_left(session, shop_id, since=run.started_at or claim.as_of)
-    model = dict(model) | {"late_ties": late_ties.booked_late(session, shop_id)}
+    model = dict(model) | {
+        "late_ties": late_ties.booked_late(session, shop_id),
+        segment_sizes.IN_RUN: segment_sizes.count(session, shop_id),
+    }
     if scored is not None:
         model["spreads"] = product_spreads.most_spread(session, shop_id)
     memory = progress.peak_memory_mb()

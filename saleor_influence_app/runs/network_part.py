@@ -86,10 +86,9 @@ _INFLUENCE = tuple(
     """)
     for table in _TABLES[Score]
 )
-# As `scoring.values` ranks: by value, equal ones alike.
-_RANK = text(f"""
-    UPDATE scores s SET rank = 1 + r.better, percentile = 100.0 * (r.everybody - r.better - r.equal / 2.0)
-        / r.everybody
+# As `scoring.values` says it: by value, equal ones alike, in whole per cent.
+_PERCENTILE = text(f"""
+    UPDATE scores s SET percentile = floor(100.0 * (r.everybody - r.better - r.equal / 2.0) / r.everybody)
     FROM (
         SELECT count(*) AS everybody, count(*) FILTER (WHERE o.value > own.value) AS better,
             count(*) FILTER (WHERE o.value = own.value) AS equal
@@ -113,7 +112,7 @@ def take_away(session: Session, shop_id: int, customer_id: str, *, network: str)
         if rests.known and blended:
             statements.append(_SCORES[place])
             changed = True
-    for statement in (*statements, *((_RANK,) if changed else ())):
+    for statement in (*statements, *((_PERCENTILE,) if changed else ())):
         session.execute(statement, given)
     blended = rests.known and rests.blended_before
     concerned = {

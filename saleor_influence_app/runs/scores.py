@@ -186,7 +186,7 @@ def compute(
     steps = _steps(result, given.may, names, customer_ids=found["customer_id"])
     return Scored(
         {
-            Score: found,
+            Score: values.stored(found),
             Evidence: evidence,
             Credit: told(result.credits),
             NetworkScore: networks,

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Float, case, cast, func, literal, null, select
+from sqlalchemy import Float, Select, and_, case, cast, func, literal, null, select
 from sqlalchemy.orm import Session
 
 from saleor_influence_app.consent import agreements
@@ -16,8 +16,11 @@ from scoring import membership
 from scoring.columns import CONSENTS, GRADED, column_of
 from scoring.definitions import SegmentDefinition
 
+Query = TypeVar("Query", bound=Select[Any])
 Agreed = Mapping[str, frozenset[str]]
 """Who has agreed, by column; only of those columns that somebody asks for."""
+PLACES = frozenset({"rank", "percentile"})
+"""Columns that say where a customer stands among all others."""
 GONE = "Has no value any more: their orders are gone, or they object."
 OUTRANKED = (
     "Meets the conditions as they are now: others ranked higher within the largest share, "
@@ -32,9 +35,28 @@ class Tables:
     scores: Any
     evidence: Any
     networks: Any
+    places: Any
 
 
-NOW = Tables(Score.__table__, Evidence.__table__, NetworkScore.__table__)
+def _with_places(scores: Any, evidence: Any, networks: Any) -> Tables:
+    return Tables(scores, evidence, networks, _places(scores))
+
+
+def _places(scores: Any) -> Any:
+    """Select the columns `PLACES` of everybody, as `scoring.values` computes them: they are not stored."""
+    better = func.rank().over(partition_by=scores.c.shop_id, order_by=scores.c.value.desc()) - 1
+    equal = func.count().over(partition_by=(scores.c.shop_id, scores.c.value))
+    everybody = func.count().over(partition_by=scores.c.shop_id)
+    above = cast(everybody - better, Float) - cast(equal, Float) / 2
+    return select(
+        scores.c.shop_id,
+        scores.c.customer_id,
+        (better + 1).label("rank"),
+        (100 * above / everybody).label("percentile"),
+    ).subquery("places")
+
+
+NOW = _with_places(Score.__table__, Evidence.__table__, NetworkScore.__table__)
 
 
 @dataclass(frozen=True)
@@ -48,12 +70,19 @@ class Sources:
 
 
 def _after(shop_id: int, run_id: int) -> Tables:
-    return Tables(
-        *(
-            as_of_run(one, shop_id, run_id).subquery(one.__tablename__)
-            for one in (Score, Evidence, NetworkScore)
-        )
-    )
+    models = (Score, Evidence, NetworkScore)
+    return _with_places(*(as_of_run(one, shop_id, run_id).subquery(one.__tablename__) for one in models))
+
+
+def from_scores(query: Query, keys: Iterable[str], tables: Tables = NOW) -> Query:
+    """Return the query over `scores` with the places beside them, if one of these keys asks for one.
+
+    All customers are put in order for it: only rules that ask for a place pay that.
+    """
+    if PLACES.isdisjoint(keys):
+        return query
+    same = [tables.places.c[name] == tables.scores.c[name] for name in ("shop_id", "customer_id")]
+    return query.join_from(tables.scores, tables.places, and_(*same))
 
 
 def agreed_in(session: Session, shop_id: int, definitions: Iterable[SegmentDefinition]) -> Agreed:
@@ -84,7 +113,10 @@ def sources(
 
 
 def stored(key: str, sources: Sources) -> Any:
-    """Return what a condition of this key asks of the customer in `scores`: NULL where nothing is known."""
+    """Return what a condition of this key asks of the customer in `scores`: NULL where nothing is known.
+
+    The query takes it through `from_scores`.
+    """
     column, _, about = key.partition(":")
     tables, whose = sources.tables, sources.tables.scores.c
     if column in CONSENTS:
@@ -92,6 +124,8 @@ def stored(key: str, sources: Sources) -> Any:
         return case((whose.customer_id == func.any_(agreed), literal("yes")), else_=literal("no"))
     if column == "age_days":
         return case((whose.orders_count > 0, whose.age_days + sources.aged), else_=literal(0.0))
+    if column in PLACES:
+        return tables.places.c[column]
     if not about:
         return whose[column]
     (table, which), asked = (
@@ -127,11 +161,12 @@ def row_of(
     chosen = tuple(definitions)
     where = sources(session, shop_id, chosen, run_id=run_id)
     keys = {one.key for definition in chosen for one in definition.conditions}
-    beside = ["age_days", *sorted(key for key in keys if key in CONSENTS or ":" in key)]
+    beside = ["age_days", *sorted(key for key in keys if key in {*CONSENTS, *PLACES} or ":" in key)]
     asked = [stored(key, where).label(f"beside_{at}") for at, key in enumerate(beside)]
-    scores = where.tables.scores
-    own = (scores.c.shop_id == shop_id, scores.c.customer_id == customer_id)
-    found = session.execute(select(scores, *asked).where(*own)).one_or_none()
+    tables = where.tables
+    own = (tables.scores.c.shop_id == shop_id, tables.scores.c.customer_id == customer_id)
+    query = from_scores(select(tables.scores, *asked), beside, tables).where(*own)
+    found = session.execute(query).one_or_none()
     if found is None:
         return None
     row = dict(found._asdict())

@@ -57,7 +57,8 @@ def members(session: Session, shop_id: int, conditions: Sequence[Json]) -> Selec
         return found.where(false())
     wanted = definitions.read(_definition(conditions))
     sources = condition_sources.sources(session, shop_id, [wanted])
-    return found.where(*segment_preview.entering(wanted, sources))
+    keys = [one.key for one in wanted.conditions]
+    return condition_sources.from_scores(found, keys).where(*segment_preview.entering(wanted, sources))
 
 
 def in_words(conditions: Sequence[Json], currency: str) -> str:

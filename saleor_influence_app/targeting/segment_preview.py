@@ -30,6 +30,11 @@ class _Wanted:
     definition: SegmentDefinition
     numbers: Numbers
 
+    def of_scores(self, query: Any) -> Any:
+        """Return a query over `scores` with all that the definition asks for."""
+        keys = {self.definition.order_by, *(one.key for one in self.definition.conditions)}
+        return condition_sources.from_scores(query, keys)
+
     def conditions(self, *, staying: bool) -> Sequence[Any]:
         return [one.holds(self.numbers.of(one.key), staying=staying) for one in self.definition.conditions]
 
@@ -89,7 +94,8 @@ def _counts(asked: _Wanted) -> Any:
         func.count().filter(and_(*conditions[: place + 1])).label(f"meeting_{place}")
         for place in range(len(conditions))
     ]
-    return select(func.count(), func.count(Score.civ), *meeting).where(Score.shop_id == asked.shop_id)
+    query = select(func.count(), func.count(Score.civ), *meeting)
+    return asked.of_scores(query).where(Score.shop_id == asked.shop_id)
 
 
 def _chosen(asked: _Wanted, customers: int) -> Any:
@@ -110,9 +116,10 @@ def _chosen(asked: _Wanted, customers: int) -> Any:
         Membership.segment == wanted.name,
     )
     eligible = or_(and_(*asked.conditions(staying=False)), and_(inside, *asked.conditions(staying=True)))
+    members = select(Score.customer_id, Score.currency, inside.label("inside"), place.label("place"), *own)
     ranked = (
-        select(Score.customer_id, Score.currency, inside.label("inside"), place.label("place"), *own)
-        .outerjoin(Membership, named)
+        asked.of_scores(members)
+        .outerjoin_from(Score, Membership, named)
         .where(Score.shop_id == asked.shop_id, eligible)
         .subquery("ranked")
     )

@@ -173,8 +173,14 @@ def test_odd_text_is_a_name_like_any_other_or_refused_with_a_sentence(staff: Sta
         "/api/customers?segment=a%0Ab",
         "/api/runs/1_0",
         "/api/runs/%C2%B2",
-        "/api/customers?offset=-1",
-        "/api/customers?offset=10000001",
+        "/api/exclusions?offset=-1",
+        "/api/exclusions?offset=10000001",
+        "/api/customers?after=",
+        "/api/customers?after=last",
+        "/api/customers?after=%C3%A4",
+        "/api/customers?after=a%00b",
+        "/api/customers?after=" + "x" * 2001,
+        "/api/ties?after=last",
         "/api/customers?sort=email",
         "/api/customers?sort=value;DROP%20TABLE%20scores",
         "/api/customers?segment=a%00b",
@@ -474,7 +480,7 @@ def test_a_neighbours_customers_runs_and_ties_cannot_be_touched_or_seen(
 
     assert [(one.status_code, one.json()["error"]["code"]) for one in missing] == [(404, "NOT_FOUND")] * 8
     assert staff.ask("POST", "/api/ties", json=[tie]).json()["refused"] == 1
-    assert staff.get("/api/ties").json() == {"total": 0, "ties": []}
+    assert staff.get("/api/ties").json() == {"total": 0, "next": None, "ties": []}
     assert staff.get("/api/customers/theirs/credits").json()["total"] == 0
     assert staff.get("/api/influence").json()["ties"] == {}
     assert neighbours.get("/api/ties").json()["total"] == 1

@@ -33,7 +33,7 @@ from tests.support.shop_rows import (
     put_shop,
     put_tie,
 )
-from tests.support.staff import Staff
+from tests.support.staff import Staff, each_of
 
 Fill = Callable[[], int]
 LEADS = {
@@ -528,14 +528,12 @@ def test_pages_of_ties_hold_each_once_and_hidden_ones_last(staff: Staff, shop_id
             put_tie(session, shop_id, f"named-{number}", "often", kind="named", is_hidden=number % 2 == 0)
     every = staff.get("/api/ties?limit=100").json()
 
-    pages = [
-        tie
-        for offset in range(0, every["total"], 3)
-        for tie in staff.get(f"/api/ties?limit=3&offset={offset}").json()["ties"]
-    ]
+    pages = each_of(staff, "/api/ties", "ties", limit=3)
 
     assert pages == every["ties"]
     hidden = [tie["source_id"] is None for tie in pages]
     assert hidden == sorted(hidden)
     assert sum(hidden) == 4
+    of_one = each_of(staff, "/api/ties", "ties", limit=3, customer_id="often")
+    assert of_one == staff.get("/api/ties?limit=100&customer_id=often").json()["ties"]
     assert len(staff.get("/api/ties?limit=100&customer_id=often").json()["ties"]) >= 7

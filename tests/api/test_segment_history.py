@@ -3,15 +3,16 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from sqlalchemy import insert, text
 
 from saleor_influence_app import db, run_queue
 from saleor_influence_app.models import Category
 from saleor_influence_app.runs import execution
-from saleor_influence_app.targeting import segment_columns
+from saleor_influence_app.targeting import segment_columns, segment_sizes
 from scoring.columns import COLUMNS
 from scoring.definitions import COMPARE, Condition, DefinitionInvalid
-from tests.support.shop_rows import NOW, put_evidence, put_order
+from tests.support.shop_rows import NOW, put_evidence, put_membership, put_order
 from tests.support.staff import Staff
 
 Fill = Callable[[], int]
@@ -129,3 +130,33 @@ def test_the_categories_are_those_of_which_there_is_evidence_the_most_led_first(
         {"id": "c2", "name": "c2", "customers": 0},
     ]
     assert (found["networks"], found["asks_for_consent"], found["currency"]) == ([], False, None)
+
+
+def test_of_many_members_the_sizes_are_those_of_the_last_run(
+    staff: Staff, shop_id: int, valued: Fill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    valued()
+    staff.ask("PUT", "/api/segments/big-spender", json=SPENDERS)
+    run_again()
+    with db.transaction() as session:
+        put_membership(session, shop_id, "big-spender", "later")
+
+    def size() -> int:
+        [found] = [one for one in staff.get("/api/segments").json() if one["name"] == "big-spender"]
+        return int(found["size"])
+
+    assert size() == 2
+    monkeypatch.setattr(segment_sizes, "MOST_COUNTED", 1)  # twenty thousand would take a while
+    assert size() == 1
+
+
+def test_sizes_after_runs_of_versions_that_kept_none_are_counted(staff: Staff, valued: Fill) -> None:
+    valued()
+    staff.ask("PUT", "/api/segments/big-spender", json=SPENDERS)
+    run_again()
+    kept = staff.get("/api/segments/big-spender/sizes").json()
+    with db.transaction() as session:
+        session.execute(text("UPDATE runs SET model = model - 'segment_sizes'"))
+
+    assert staff.get("/api/segments/big-spender/sizes").json() == kept
+    assert [one["size"] for one in kept] == [0, 1]

@@ -286,6 +286,25 @@ def test_customers_are_listed_by_influence_and_verdict(dashboard: Dashboard, sho
     dashboard.look(frame, "ledger-customers")
 
 
+def test_customers_are_paged_forward_and_back(dashboard: Dashboard, shop: Shop) -> None:
+    worth = shop.get("/api/customers", sort="value", limit=30)
+    frame = dashboard.app("/customers")
+    place, rows = frame.get_by_role("navigation", name="Pages of customers"), frame.get_by_role("row")
+    expect(place.get_by_role("status")).to_have_text(f"1 to 25 of {worth['total']:,}")
+    expect(place.get_by_role("button", name="Previous", exact=True)).to_be_disabled()
+
+    place.get_by_role("button", name="Next", exact=True).click()
+
+    expect(place.get_by_role("status")).to_have_text(f"26 to 50 of {worth['total']:,}")
+    name = _name(shop.person(worth["customers"][25]["customer_id"]))
+    expect(rows.nth(1)).to_contain_text(re.compile(rf"^26{re.escape(name)}"))
+    dashboard.look(frame, "ledger-customers-page")
+    dashboard.page.set_viewport_size({"width": 390, "height": 844})
+    dashboard.shoot("ledger-customers-page-narrow")
+    place.get_by_role("button", name="Previous", exact=True).click()
+    expect(place.get_by_role("status")).to_have_text(f"1 to 25 of {worth['total']:,}")
+
+
 def test_the_home_page_shows_influence_at_a_glance(dashboard: Dashboard, shop: Shop) -> None:
 
     frame = dashboard.home()

@@ -460,7 +460,8 @@ def test_export_and_statement_say_what_the_lots_said_and_not_in_whose_name(
 def test_contacts_are_listed_by_the_segment_of_their_letter(session: Session, shop_id: int) -> None:
     trial_id = begun(session, shop_id)
 
-    page = listing.customers(session, shop_id, sort="value", segment=f"invited-{trial_id}", page=(0, 50))
+    segment = f"invited-{trial_id}"
+    page = listing.customers(session, shop_id, sort="value", segment=segment, after=None, limit=50)
 
     assert {row.customer_id for row in page.customers} == set(CONTACTS)
     names = [one.name for one in customer.customer(session, shop_id, CONTACTS[0]).segments]

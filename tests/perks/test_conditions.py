@@ -26,6 +26,8 @@ IN_SHOES: dict[str, Any] = {
     "about_name": "Shoes",
 }
 OUTDATED: dict[str, Any] = OFTEN | {"column": "shoe_size", "exit_threshold": None}
+FIRST: dict[str, Any] = {"column": "rank", "operator": "<=", "threshold": 2}
+ABOVE: dict[str, Any] = {"column": "percentile", "operator": ">=", "threshold": 84.5}
 AGREED: dict[str, Any] = {"column": "consent_perks", "operator": ">=", "threshold": "yes"}
 SHIPPING: dict[str, Any] = {
     "kind": "shipping",
@@ -43,7 +45,8 @@ def shop_id() -> int:
         put_members(session, shop_id, *PEOPLE)
         for number, one in enumerate(PEOPLE):
             verdict = "proven" if number == 0 else "leads"
-            put_score(session, shop_id, one, orders_count=5 if number < 4 else 1, verdict=verdict)
+            count = 5 if number < 4 else 1
+            put_score(session, shop_id, one, orders_count=count, verdict=verdict, value=200 - number)
         put_evidence(session, shop_id, PEOPLE[1], topic=CATEGORY, verdict="proven")
     return shop_id
 
@@ -58,9 +61,11 @@ def drawn(programme_id: int) -> list[str]:
         ([OFTEN], PEOPLE[:4]),
         ([OFTEN, PROVEN], PEOPLE[:1]),
         ([IN_SHOES], PEOPLE[1:2]),
+        ([FIRST], PEOPLE[:2]),
+        ([ABOVE], PEOPLE[:2]),
         ([AGREED], []),
     ],
-    ids=["orders", "verdict", "category", "consent"],
+    ids=["orders", "verdict", "category", "rank", "percentile", "consent"],
 )
 def test_who_meets_all_conditions_is_drawn(
     shop_id: int, conditions: list[dict[str, Any]], who: list[str]

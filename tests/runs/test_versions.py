@@ -1,20 +1,24 @@
 """Earlier runs: told as they were, gone back to, and forgotten in time."""
 
+import random
 from datetime import timedelta
+from itertools import combinations
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from sqlalchemy import select, text
 
-from saleor_influence_app import db, run_queue
+from saleor_influence_app import bulk_copy, db, run_queue
 from saleor_influence_app.erasure import objections
 from saleor_influence_app.errors import InputInvalid, RowMissing
-from saleor_influence_app.models import VERSIONED, AskedBy, Membership, Run, Shop, as_of_run
+from saleor_influence_app.models import VERSIONED, AskedBy, Membership, Run, Shop, as_of_run, changed_between
 from saleor_influence_app.runs import execution, progress, rollback
 from saleor_influence_app.shops import shops
 from saleor_influence_app.sync import customers
 from saleor_influence_app.targeting import definitions, exclusions, segments, ties
 from saleor_influence_app.targeting.ties import EnteredTie
+from scoring.segments import MEMBERSHIPS
 from tests.support.laws import some
 from tests.support.remembered import remembered
 from tests.support.shop_rows import (
@@ -30,6 +34,38 @@ from tests.support.shop_rows import (
 from tests.support.stepping import AtStep
 
 pytestmark = pytest.mark.usefixtures("engine")
+
+CELLS = [(segment, who) for segment in ("a", "b") for who in ("anna", "berta", "cleo")]
+
+
+@some("seed", *range(12), every=3)
+def test_what_changed_between_two_runs_is_what_only_one_of_their_states_has(seed: int) -> None:
+    chance = random.Random(seed)  # noqa: S311 - a history, not a secret
+    with db.transaction() as session:
+        shop_id = put_shop(session)
+        whole: list[int] = []
+        for kind in [*chance.choices(["full", "full", "incremental"], k=6), "full", "incremental"]:
+            run_id = put_run(session, shop_id, kind=kind, state="running")
+            rows = [
+                {"segment": segment, "customer_id": who, "since": NOW, "parts": "[]"}
+                | {"reason": chance.choice("xyz")}
+                for segment, who in chance.sample(CELLS, chance.randrange(len(CELLS)))
+            ]
+            bulk_copy.bring(session, pa.Table.from_pylist(rows, schema=MEMBERSHIPS), like=Membership)
+            bulk_copy.replace(session, shop_id, into=Membership, run_id=run_id)
+            session.execute(text("UPDATE runs SET state = 'done' WHERE id = :id"), {"id": run_id})
+            whole += [run_id] if kind == "full" else []
+
+        for earlier, later in combinations([*whole, run_id], 2):
+            ended, begun = (
+                set(session.execute(rows))
+                for rows in changed_between(Membership, shop_id, earlier=earlier, later=later)
+            )
+            before, after = (
+                set(session.execute(as_of_run(Membership, shop_id, one))) for one in (earlier, later)
+            )
+            assert (ended, begun) == (before - after, after - before)
+
 
 State = dict[str, list[dict[str, Any]]]
 

@@ -127,3 +127,13 @@ def test_a_young_shop_stands_as_of_today() -> None:
     assert not monday.table.select(EXPECTED).equals(later.table.select(EXPECTED))
     grown = compute_values(orders([*rows, order("old", 60)]), as_of=SATURDAY, parameters=WEEKLY)
     assert grown.model["stands_on"] == "2026-06-29"
+
+
+def test_the_total_is_counted_to_the_day_of_the_run() -> None:
+    """Of a shop that sells nothing in a week, less is expected each day, by models of a week before."""
+    weekly = found_on(SATURDAY).values
+    daily = compute_valuation(shop(), as_of=SATURDAY, choices=Choices(values=replace(WEEKLY, weekly=False)))
+    total, wanted = (found.model["total"]["expected"] for found in (weekly, daily.values))  # type: ignore[index]
+    told = sum(weekly.table["clv"].to_pylist())
+    assert total == pytest.approx(wanted, rel=0.02)
+    assert total - wanted < (told - wanted) / 2, told

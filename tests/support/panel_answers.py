@@ -531,11 +531,11 @@ def top(count: int) -> Answer:
             "orders_count": 40 - place,
             "segments": (["ambassador", "loyal"], ["rising"], [])[place % 3],
             "evidence": ("some", "little", "none", "good")[place % 4],
-            "rank": place + 1,
+            "percentile": 99 - place,
         }
         for place in range(count)
     ]
-    return {"total": count, "customers": rows}
+    return {"total": count, "total_is_exact": True, "next": None, "customers": rows}
 
 
 THINGS = ["UHJvZHVjdDox", "UHJvZHVjdDoy", "UHJvZHVjdDoz"]

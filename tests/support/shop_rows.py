@@ -210,7 +210,6 @@ def put_score(session: Session, shop_id: int, customer_id: str, **given: Any) ->
         "value_high": 180,
         "verdict": "not enough evidence",
         "evidence": "some",
-        "rank": 1,
         "percentile": 50.0,
     } | given
     session.execute(

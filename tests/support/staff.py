@@ -34,3 +34,16 @@ class Staff:
 
     def get(self, path: str, **options: Any) -> httpx.Response:
         return self.ask("GET", path, **options)
+
+
+def each_of(staff: Staff, path: str, rows: str, **wanted: Any) -> list[Any]:
+    """Return all rows of a list, page after page by its cursors."""
+    found: list[Any] = []
+    page: dict[str, Any] = {"next": None}
+    while not found or page["next"] is not None:
+        further = {} if page["next"] is None else {"after": page["next"]}
+        page = staff.get(path, params=wanted | further).json()
+        found += page[rows]
+        if not page[rows]:
+            break
+    return found

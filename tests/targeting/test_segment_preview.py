@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import db
 from saleor_influence_app.models import NetworkScore, Score
 from saleor_influence_app.targeting import definitions, segment_preview
+from saleor_influence_app.targeting.condition_sources import PLACES
 from scoring import membership, segments
 from scoring.columns import COLUMNS, CONSENTS, GRADED
 from scoring.definitions import COMPARE, NEEDS, TOWARDS, can_order
@@ -85,7 +86,7 @@ DEFINITIONS = st.fixed_dictionaries(
         "order_by": st.sampled_from([name for name in COLUMNS if can_order(name)]),
     }
 )
-ROWS = st.fixed_dictionaries({name: cells(name) for name in VALUES.names[2:]})
+ROWS = st.fixed_dictionaries({name: cells(name) for name in VALUES.names[2:] if name not in PLACES})
 POINTS = st.none() | st.integers(1, 12)
 VERDICTS = st.dictionaries(
     st.tuples(st.sampled_from(NAMES), st.sampled_from(ABOUT["category"])), st.sampled_from(GRADED["verdict"])
@@ -137,6 +138,21 @@ def reason(row: dict[str, Any]) -> str:
     return membership.reason(membership.parts_on(row["parts"], NOW.date()), "EUR")
 
 
+def placed(rows: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The rows as a run has them: everybody has a place, which is not stored as it is."""
+    worth = [row["value"] for row in rows.values()]
+    return {
+        name: row
+        | {
+            "rank": 1 + sum(other > row["value"] for other in worth),
+            "percentile": 100
+            * (sum(other < row["value"] for other in worth) + worth.count(row["value"]) / 2)
+            / len(rows),
+        }
+        for name, row in rows.items()
+    }
+
+
 def library_finds(
     rows: dict[str, dict[str, Any]],
     before: set[str],
@@ -147,7 +163,7 @@ def library_finds(
     made = [
         {"customer_id": name, "currency": "EUR"}
         | {column: float(value) if isinstance(value, Decimal) else value for column, value in row.items()}
-        for name, row in rows.items()
+        for name, row in placed(rows).items()
     ]
     inside = [{"segment": wanted.name, "customer_id": one, "since": NOW, "parts": ""} for one in before]
     members = segments.assign(
@@ -191,7 +207,7 @@ def test_a_preview_finds_whom_a_run_would_assign(
     shop_id = put_shop(session)
     run_id = put_run(session, shop_id)
     if rows:
-        whose = {"shop_id": shop_id, "run_id": run_id, "currency": "EUR"}
+        whose = {"shop_id": shop_id, "run_id": run_id, "currency": "EUR", "percentile": 0}
         session.execute(insert(Score), [whose | {"customer_id": name} | row for name, row in rows.items()])
     if before:
         put_membership(session, shop_id, "tried", *before)

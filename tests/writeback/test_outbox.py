@@ -76,7 +76,7 @@ def given_scores(pocket: Pocket, people: list[Any], **given: Any) -> int:
         run_id = put_run(session, shop_id)
         put_customers(session, shop_id, *(user.id for user in people))
         for place, user in enumerate(people):
-            put_score(session, shop_id, user.id, run_id=run_id, value=100 + place, rank=place + 1)
+            put_score(session, shop_id, user.id, run_id=run_id, value=100 + place)
         staging.stage(session, shop_id, as_of=NOW)
     return shop_id
 

@@ -26,6 +26,12 @@ export interface PageWanted {
   offset: number;
 }
 
+/** The same of a list whose pages begin behind a cursor. */
+export interface CursorWanted {
+  limit: number;
+  after?: string;
+}
+
 export const BUSY_MS = 2_000;
 export const CALM_MS = 30_000;
 
@@ -120,21 +126,5 @@ export function usePeople(ids: readonly string[]) {
     enabled: ids.length > 0,
     staleTime: Infinity,
     placeholderData: NOBODY_YET,
-  });
-}
-
-export function usePeopleFound(words: string) {
-  const { saleor } = useShop();
-  return useQuery({
-    queryKey: ["people-found", words],
-    queryFn: () => saleor.search(words),
-  });
-}
-
-export function useCustomerOfOrder(orderId: string) {
-  const { saleor } = useShop();
-  return useQuery({
-    queryKey: ["order", orderId],
-    queryFn: () => saleor.customerOfOrder(orderId),
   });
 }

@@ -2898,11 +2898,15 @@ export interface components {
         };
         /**
          * CustomerPage
-         * @description Some customers, and how many there are in all.
+         * @description Some customers, how many there are in all, and where the next page begins.
          */
         CustomerPage: {
             /** Total */
             total: number;
+            /** Total Is Exact */
+            total_is_exact: boolean;
+            /** Next */
+            next: string | null;
             /** Customers */
             customers: components["schemas"]["CustomerRow"][];
         };
@@ -2982,8 +2986,8 @@ export interface components {
              * @enum {string}
              */
             verdict: "not enough evidence" | "buys together" | "buys early" | "leads" | "proven";
-            /** Rank */
-            rank: number;
+            /** Percentile */
+            percentile: number;
         };
         /**
          * CustomerValue
@@ -6160,6 +6164,8 @@ export interface components {
         TiePage: {
             /** Total */
             total: number;
+            /** Next */
+            next: string | null;
             /** Ties */
             ties: components["schemas"]["Tie"][];
         };
@@ -6960,7 +6966,7 @@ export interface operations {
             query?: {
                 sort?: "value" | "clv" | "crv" | "civ" | "score" | "follow_on" | "revenue" | "orders_count";
                 limit?: number;
-                offset?: number;
+                after?: string | null;
                 segment?: string | null;
                 verdict?: ("not enough evidence" | "buys together" | "buys early" | "leads" | "proven") | null;
             };
@@ -8943,7 +8949,7 @@ export interface operations {
             query?: {
                 customer_id?: string | null;
                 limit?: number;
-                offset?: number;
+                after?: string | null;
             };
             header?: {
                 "authorization-bearer"?: string | null;

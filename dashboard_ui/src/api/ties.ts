@@ -5,14 +5,14 @@ import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
 import { useShop } from "../bridge/shop";
 import { dataOf, done } from "./client";
 import { useForgetting } from "./forgetting";
-import type { PageWanted } from "./questions";
+import type { CursorWanted, PageWanted } from "./questions";
 import type { components } from "./schema";
 
 export type Tie = components["schemas"]["Tie"];
 export type TieImport = components["schemas"]["TieImport"];
 export type Exclusion = components["schemas"]["ExclusionInput"]["reason"];
 
-export function useTies(customerId: string | null, page: PageWanted) {
+export function useTies(customerId: string | null, page: CursorWanted) {
   const { api } = useShop();
   const whose = customerId === null ? {} : { customer_id: customerId };
   return useQuery({

@@ -11,13 +11,14 @@ import { horizon } from "./Breakdown";
 /** How sure the interval is; the method computes no other. */
 export const CONFIDENCE = 0.9;
 
-/** "Rank 12 · above 97% of customers" */
+/** "Rank 12 · above 97% of customers"; far down the list without the rank. */
 export function placeAmongOthers(customer: CustomerValue, format: Format): string | null {
   const { rank, percentile } = customer;
-  if (rank === null) return null;
-  const place = `Rank ${format.count(rank)}`;
-  if (percentile === null) return place;
-  return `${place} · above ${format.percent(Math.floor(percentile) / 100)} of customers`;
+  if (percentile === null) return null;
+  const share = format.percent(percentile / 100);
+  return rank === null
+    ? `Above ${share} of customers`
+    : `Rank ${format.count(rank)} · above ${share} of customers`;
 }
 
 export function Headline({ customer }: { customer: CustomerValue }) {

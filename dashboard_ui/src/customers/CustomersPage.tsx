@@ -15,9 +15,9 @@ import { CustomerTable } from "../overview/CustomerTable";
 import { Answered } from "../parts/Answered";
 import { AppPage } from "../parts/AppPage";
 import { Choice } from "../parts/Choice";
+import { CursorPaging, useCursors } from "../parts/CursorPaging";
 import { Empty } from "../parts/Empty";
 import { Muted } from "../parts/Muted";
-import { Paging, usePage } from "../parts/Paging";
 
 const SHOWN = 25;
 
@@ -43,10 +43,10 @@ const FILTERS: [Verdict | typeof ANY, string][] = [
 export function CustomersPage() {
   const [sort, setSort] = useState<Sort>("value");
   const [verdict, setVerdict] = useState<Verdict | typeof ANY>(ANY);
-  const [page, turn] = usePage(SHOWN, `${sort} ${verdict}`);
+  const trail = useCursors(SHOWN, `${sort} ${verdict}`);
   const overview = useOverview().data;
   const only = verdict === ANY ? {} : { verdict };
-  const question = useCustomers({ sort, ...only, ...page }, overview?.last_done?.id);
+  const question = useCustomers({ sort, ...only, ...trail.page }, overview?.last_done?.id);
   const people = usePeople((question.data?.customers ?? []).map((row) => row.customer_id));
   const titles = new Map(overview?.segments.map(({ name, title }) => [name, title]));
   return (
@@ -59,7 +59,7 @@ export function CustomersPage() {
         <Choice label="Verdict" options={FILTERS} value={verdict} onChoose={setVerdict} />
       </div>
       <Answered question={question} loading="Loading the customers" lines={8}>
-        {({ customers, total }) =>
+        {({ customers, total, total_is_exact: isExact, next }) =>
           customers.length === 0 ? (
             <Empty title={verdict === ANY ? "No values yet" : "Nobody has this verdict"}>
               {verdict === ANY
@@ -70,10 +70,15 @@ export function CustomersPage() {
             <>
               <CustomerTable
                 {...{ customers, titles }}
+                first={trail.cursors.length * SHOWN + 1}
                 people={people.data}
                 forecast={sort === "follow_on"}
               />
-              <Paging page={page} total={total} of="customers" onTurn={turn} />
+              <CursorPaging
+                {...{ trail, next, total, isExact }}
+                shown={customers.length}
+                of="customers"
+              />
             </>
           )
         }

@@ -1,6 +1,7 @@
 // On an order: the value of the customer who placed it, and which customers led to it.
 
-import { type CreditRow, useCreditsOfOrder, useCustomerOfOrder, usePeople } from "../api/questions";
+import { useCustomerOfOrder } from "../api/found";
+import { type CreditRow, useCreditsOfOrder, usePeople } from "../api/questions";
 import { useShop } from "../bridge/shop";
 import { CustomerSummary } from "../customer/CustomerSummary";
 import { Answered } from "../parts/Answered";

@@ -9,17 +9,17 @@ import { VerdictChip } from "../customer/VerdictChip";
 import { Chip } from "../parts/Chip";
 import { CustomerLink } from "../parts/CustomerLink";
 import { PlaceLink } from "../parts/PlaceLink";
+import { Forecast, FORECAST_CONFIDENCE } from "./Forecast";
 
 interface Props {
   customers: readonly CustomerRow[];
   people: Map<string, Person> | undefined;
   titles: Map<string, string>;
+  /** Where the first of them stands in the list. */
+  first?: number;
   /** Shows how many purchases of others may follow, in a column of its own. */
   forecast?: boolean;
 }
-
-/** How sure the interval of the forecast is; the method computes no other. */
-const FORECAST_CONFIDENCE = 0.8;
 
 function Value({ customer }: { customer: CustomerRow }) {
   const { format } = useShop();
@@ -36,28 +36,14 @@ function Value({ customer }: { customer: CustomerRow }) {
   );
 }
 
-function Forecast({ customer }: { customer: CustomerRow }) {
-  const { format } = useShop();
-  const { follow_on: expected, follow_on_low: low, follow_on_high: high } = customer;
-  if (expected === null || low === null || high === null) return "–";
-  return (
-    <>
-      {format.decimal(expected)}
-      <span className="muted cell-note">
-        {format.count(low)} to {format.count(high)}
-      </span>
-    </>
-  );
-}
+type RowProps = { customer: CustomerRow; place: number } & Omit<Props, "customers" | "first">;
 
-type RowProps = { customer: CustomerRow } & Omit<Props, "customers">;
-
-function Row({ customer, people, titles, forecast }: RowProps) {
+function Row({ customer, place, people, titles, forecast }: RowProps) {
   const { format } = useShop();
-  const { customer_id: id, rank, segments, civ, score } = customer;
+  const { customer_id: id, segments, civ, score } = customer;
   return (
     <tr>
-      <td className="figure muted">{format.count(rank)}</td>
+      <td className="figure muted">{format.count(place)}</td>
       <th scope="row">
         <CustomerLink customerId={id} person={people?.get(id)} />
       </th>
@@ -84,7 +70,7 @@ function Row({ customer, people, titles, forecast }: RowProps) {
         <span className="cell-verdict">
           <VerdictChip verdict={customer.verdict} />
           <PlaceLink to={evidencePlace(id)}>
-            Evidence<span className="unseen"> for rank {format.count(rank)}</span>
+            Evidence<span className="unseen"> for place {format.count(place)}</span>
           </PlaceLink>
         </span>
       </td>
@@ -92,7 +78,7 @@ function Row({ customer, people, titles, forecast }: RowProps) {
   );
 }
 
-export function CustomerTable({ customers, people, titles, forecast = false }: Props) {
+export function CustomerTable({ customers, people, titles, first = 1, forecast = false }: Props) {
   const { format } = useShop();
   const ahead = `May follow, ${format.percent(FORECAST_CONFIDENCE)} interval`;
   const figures = [
@@ -107,7 +93,7 @@ export function CustomerTable({ customers, people, titles, forecast = false }: P
       <table className="table">
         <thead>
           <tr>
-            <th scope="col">Rank</th>
+            <th scope="col">Place</th>
             <th scope="col">Customer</th>
             {figures.map((label) => (
               <th key={label} scope="col" className="cell-number">
@@ -119,8 +105,12 @@ export function CustomerTable({ customers, people, titles, forecast = false }: P
           </tr>
         </thead>
         <tbody>
-          {customers.map((customer) => (
-            <Row key={customer.customer_id} {...{ customer, people, titles, forecast }} />
+          {customers.map((customer, at) => (
+            <Row
+              key={customer.customer_id}
+              place={first + at}
+              {...{ customer, people, titles, forecast }}
+            />
           ))}
         </tbody>
       </table>

@@ -2,7 +2,7 @@
 
 import { type SyntheticEvent, useId, useState } from "react";
 
-import { usePeopleFound } from "../api/questions";
+import { usePeopleFound } from "../api/found";
 import type { Person } from "../api/saleor";
 import { Answered } from "./Answered";
 import { Button } from "./Button";

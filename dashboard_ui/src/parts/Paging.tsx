@@ -3,8 +3,7 @@
 import { useState } from "react";
 
 import type { PageWanted } from "../api/questions";
-import { useShop } from "../bridge/shop";
-import { Button } from "./Button";
+import { PageSteps } from "./PageSteps";
 
 interface Props {
   page: PageWanted;
@@ -24,28 +23,15 @@ export function usePage(limit: number, about = ""): [PageWanted, (offset: number
 }
 
 export function Paging({ page: { offset, limit }, total, of, onTurn }: Props) {
-  const { format } = useShop();
-  if (total <= limit && offset === 0) return null;
-  const last = Math.min(offset + limit, total);
-  const step = (words: string, to: number, there: boolean) => (
-    <Button
-      size="small"
-      variant="secondary"
-      disabled={!there}
-      onClick={() => {
-        onTurn(to);
-      }}
-    >
-      {words}
-    </Button>
-  );
+  const step = (to: number) => () => {
+    onTurn(to);
+  };
   return (
-    <nav className="paging" aria-label={`Pages of ${of}`}>
-      <span className="muted figure" role="status">
-        {format.count(offset + 1)} to {format.count(last)} of {format.count(total)}
-      </span>
-      {step("Previous", Math.max(0, offset - limit), offset > 0)}
-      {step("Next", offset + limit, last < total)}
-    </nav>
+    <PageSteps
+      {...{ offset, total, of }}
+      shown={Math.max(0, Math.min(limit, total - offset))}
+      onPrevious={offset > 0 ? step(Math.max(0, offset - limit)) : null}
+      onNext={offset + limit < total ? step(offset + limit) : null}
+    />
   );
 }

@@ -1,0 +1,48 @@
+// "26 to 50 of 310", with the buttons to the pages around.
+
+import { Button } from "@saleor/macaw-ui";
+
+import { useShop } from "../bridge/shop";
+
+interface Props {
+  offset: number;
+  /** How many rows are on this page. */
+  shown: number;
+  total: number;
+  /** False: there are more than `total`. */
+  isExact?: boolean;
+  of: string;
+  /** Null where there is no such page. */
+  onPrevious: (() => void) | null;
+  onNext: (() => void) | null;
+}
+
+export function PageSteps({ offset, shown, total, isExact = true, of, onPrevious, onNext }: Props) {
+  const { format } = useShop();
+  if (onPrevious === null && onNext === null) return null;
+  const last = offset + shown;
+  // The last page knows better than a count that was made some time ago.
+  const all = format.count(onNext === null ? last : Math.max(total, last));
+  const step = (words: string, onTurn: (() => void) | null) => (
+    <Button
+      size="small"
+      variant="secondary"
+      disabled={onTurn === null}
+      onClick={() => {
+        onTurn?.();
+      }}
+    >
+      {words}
+    </Button>
+  );
+  return (
+    <nav className="paging" aria-label={`Pages of ${of}`}>
+      <span className="muted figure" role="status">
+        {format.count(offset + 1)} to {format.count(last)} of{" "}
+        {isExact || onNext === null ? all : `more than ${all}`}
+      </span>
+      {step("Previous", onPrevious)}
+      {step("Next", onNext)}
+    </nav>
+  );
+}
