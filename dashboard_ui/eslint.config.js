@@ -29,6 +29,13 @@ export default tseslint.config(
         { name: "localStorage", message: "Third-party storage may be blocked in the iframe." },
         { name: "sessionStorage", message: "Third-party storage may be blocked in the iframe." },
       ],
+      "no-restricted-imports": [
+        "error",
+        {
+          name: "@saleor/macaw-ui",
+          message: "Its runtime doubles a widget: use parts/Button, parts/Text.",
+        },
+      ],
       "max-lines": ["error", { max: 120, skipBlankLines: true, skipComments: true }],
     },
   },
@@ -41,6 +48,9 @@ export default tseslint.config(
     files: ["src/shopper/kept.ts"],
     rules: { "no-restricted-globals": ["error", "fetch", "localStorage"] },
   },
-  { files: ["**/*.test.ts", "**/*.test.tsx"], rules: { "max-lines": "off" } },
+  {
+    files: ["**/*.test.ts", "**/*.test.tsx"],
+    rules: { "max-lines": "off", "no-restricted-imports": "off" },
+  },
   { files: ["eslint.config.js"], ...tseslint.configs.disableTypeChecked },
 );

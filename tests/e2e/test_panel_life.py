@@ -192,7 +192,7 @@ def test_everything_on_the_app_page_can_be_reached_with_the_keyboard(dashboard: 
     )
     frame = dashboard.app()
     expect(frame.get_by_role("row")).to_have_count(4)
-    expect(frame.get_by_text("712 purchases came soon after a friend's")).to_be_visible()
+    expect(frame.get_by_text(answers.OPEN["gate"]["sentence"])).to_be_visible()
     dashboard.settled(frame)
     buttons = frame.get_by_role("button").count()
     frame.locator("body").click(position={"x": 2, "y": 2})
@@ -205,8 +205,8 @@ def test_everything_on_the_app_page_can_be_reached_with_the_keyboard(dashboard: 
         ring = frame.evaluate("getComputedStyle(document.activeElement).outlineStyle")
         assert ring != "none", f"no focus ring on {reached[-1]}"
 
-    assert " ".join(reached[:11]) == (
-        "Overview Customers Segments Products Perks Ties Trials Profiles Privacy Runs Settings"
+    assert " ".join(reached[:12]) == (
+        "Overview Customers Segments Products Perks Codes Ties Trials Profiles Privacy Runs Settings"
     )
     assert frame.locator("[data-reached]").count() == buttons
 

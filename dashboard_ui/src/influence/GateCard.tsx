@@ -14,10 +14,11 @@ type Shown = Pick<Influence, "gate" | "identified" | "late_ties">;
 export function GateCard({ gate, identified, late_ties: late }: Shown) {
   const { format } = useShop();
   const { label, tone } = GATE[gate.state];
+  const plain = plainly(gate.sentence);
   return (
     <Card title="Does influence show in this shop?" action={<Chip tone={tone}>{label}</Chip>}>
       <Text as="p" size={3}>
-        {plainly(gate, format)}
+        {plain}
       </Text>
       {identified && (
         <Text as="p" size={3}>
@@ -28,9 +29,11 @@ export function GateCard({ gate, identified, late_ties: late }: Shown) {
         <details className="proof">
           <summary className="link">How do we know?</summary>
           <div className="stack">
-            <Text as="p" size={3}>
-              {gate.sentence}
-            </Text>
+            {gate.sentence !== plain && (
+              <Text as="p" size={3}>
+                {gate.sentence}
+              </Text>
+            )}
             {late && (
               <Text as="p" size={3}>
                 {late.sentence}

@@ -59,7 +59,6 @@ function Top({ runId }: { runId: number | undefined }) {
 }
 
 export function HomeWidget() {
-  const { format } = useShop();
   const question = useInfluence();
   return (
     <Widget>
@@ -67,7 +66,7 @@ export function HomeWidget() {
         {({ gate, verdicts }) => (
           <div className="stack">
             <Text as="p" size={3}>
-              {plainly(gate, format)}
+              {plainly(gate.sentence)}
             </Text>
             <Counts verdicts={verdicts} />
             <Section title="Worth most">

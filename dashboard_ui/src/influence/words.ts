@@ -1,7 +1,7 @@
 // The shop's gate and what was set aside, in words.
 
 import type { Influence } from "../api/questions";
-import { type Format, sentenceCase } from "../format/format";
+import { sentenceCase } from "../format/format";
 import type { Tone } from "../parts/Chip";
 
 export const GATE: Record<Influence["gate"]["state"], { label: string; tone: Tone }> = {
@@ -22,17 +22,9 @@ export function isOpen(gate: Influence["gate"]): boolean {
   return gate.state === "open";
 }
 
-/** The gate as one would say it in the shop; the test's own sentence has the figures that prove it. */
-export function plainly(gate: Influence["gate"], format: Format): string {
-  const { state, observed, permuted } = gate;
-  if (permuted.length === 0 || (state !== "open" && state !== "shut")) return gate.sentence;
-  const chance = Math.round(permuted.reduce((sum, one) => sum + one, 0) / permuted.length);
-  const came = `${format.count(observed)} ${observed === 1 ? "purchase" : "purchases"} came soon after a friend's`;
-  if (state === "open")
-    return `${came}; by chance alone it would be about ${format.count(chance)}.`;
-  if (observed > Math.max(...permuted))
-    return `${came}, more than by chance alone. But friends buy at the same times here, and nothing shows who leads, so nothing is counted as influence.`;
-  return `${came}, about as many as by chance alone (${format.count(chance)}). So nothing is counted as influence.`;
+/** The gate's sentence without what only a statistician asks for: " (p = 0.005 by 200 shuffles)". */
+export function plainly(sentence: string): string {
+  return sentence.replace(/ \([^)]*(?:p = |standard errors)[^)]*\)/g, "");
 }
 
 /** Whether codes or influence brought anything, or somebody has a verdict: what the money's card is about. */

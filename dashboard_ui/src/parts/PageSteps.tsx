@@ -1,6 +1,6 @@
 // "26 to 50 of 310", with the buttons to the pages around.
 
-import { Button } from "@saleor/macaw-ui";
+import { Button } from "./Button";
 
 import { useShop } from "../bridge/shop";
 
