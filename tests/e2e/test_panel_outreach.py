@@ -83,5 +83,6 @@ def test_a_task_is_taken_and_done_and_its_card_is_printed(
     mine.get_by_label("Note").fill("<b>Sent</b> a card")
     dashboard.look_at_widths(frame, "outreach-done")
     mine.get_by_role("button", name="Keep").click()
+    expect(frame.get_by_label("Note")).to_be_hidden()  # it is kept, or says why not
     frame.get_by_role("combobox", name="Column").select_option("done")
     expect(frame.get_by_text("<b>Sent</b> a card")).to_be_visible()
