@@ -65,10 +65,12 @@ def test_a_run_finds_the_same_by_numbers_as_by_texts(session: Session, shop_id: 
     wanted = valuation.compute_valuation(
         by_texts(session, shop_id),
         as_of=NOW,
-        choices=valuation.Choices(values.ValueParameters(), ledger.Parameters(**parameters["rules"])),
+        choices=valuation.Choices(
+            values.ValueParameters(weekly=True), ledger.Parameters(**parameters["rules"])
+        ),
     )
     for model, table in (
-        (Score, wanted.values.table), (Evidence, wanted.evidence), (Credit, wanted.credits),
+        (Score, values.stored(wanted.values.table)), (Evidence, wanted.evidence), (Credit, wanted.credits),
     ):  # fmt: skip
         assert table.num_rows > 10, model
         assert found.tables[model].schema == table.schema

@@ -30,6 +30,7 @@ VALUED: Answer = {
     "civ_expected": None,
     "civ_expected_low": None,
     "civ_expected_high": None,
+    "stands_on": "2026-11-16",
     "horizon_days": 365,
     "brought": money("287.10"),
     "crv": money("287.10"),
@@ -384,7 +385,18 @@ NO_TIES: Answer = {
 
 def unvalued(state: str) -> Answer:
     empty = dict.fromkeys(
-        ("value", "value_low", "value_high", "clv", "clv_low", "clv_high", "crv", "crv_orders", "rank")
+        (
+            "value",
+            "value_low",
+            "value_high",
+            "clv",
+            "clv_low",
+            "clv_high",
+            "crv",
+            "crv_orders",
+            "rank",
+            "stands_on",
+        )
     )
     return {**NO_EVIDENCE, **empty, "percentile": None, "state": state, "reasons": [], "run": None}
 
