@@ -68,7 +68,8 @@ def blocks(copied: Iterable[Row], most: int) -> Iterator[Rows]:
 
 
 def _rows(data: bytearray, lengths: "array[int]") -> Rows:
-    return Rows(bytes(data + PADDING), np.frombuffer(lengths, np.int64))
+    data += PADDING
+    return Rows(bytes(data), np.frombuffer(lengths, np.int64))
 
 
 def parse(rows: Rows, schema: pa.Schema) -> pa.Table:

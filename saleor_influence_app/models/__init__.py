@@ -77,6 +77,7 @@ from saleor_influence_app.models.runs import (
     RunState,
     Score,
     StepKind,
+    shown_run,
 )
 from saleor_influence_app.models.shops import Contact, Problem, Registration, Shop
 from saleor_influence_app.models.surveys import SurveyChannel, SurveyLink, SurveyResponse
@@ -210,4 +211,5 @@ __all__ = [
     "as_of_run",
     "changed_between",
     "month_after",
+    "shown_run",
 ]

@@ -10,7 +10,9 @@ from sqlalchemy import (
     ForeignKey,
     Identity,
     Index,
+    Select,
     func,
+    select,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -107,6 +109,12 @@ class Run(Base):
 
 UNUSED = {"unused": True}
 """What runs leave out of a column that only the release before reads."""
+
+
+def shown_run(shop_id: int) -> Select[Run]:
+    """Select the run whose results are shown: the newest that is done."""
+    done = select(Run).where(Run.shop_id == shop_id, Run.state == RunState.DONE)
+    return done.order_by(Run.finished_at.desc(), Run.id.desc()).limit(1)
 
 
 def _run_key() -> Mapped[int]:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from saleor_influence_app.models import Run, RunState, Score, Tie
+from saleor_influence_app.models import Run, Score, Tie, shown_run
 from saleor_influence_app.queries.api_model import ApiModel
 from saleor_influence_app.queries.money import Money, amount
 from saleor_influence_app.targeting import tie_counts
@@ -130,12 +130,7 @@ def influence(session: Session, shop_id: int) -> Influence:
 
 def last_run(session: Session, shop_id: int) -> Run | None:
     """Return the run whose results are shown."""
-    return session.scalars(
-        select(Run)
-        .where(Run.shop_id == shop_id, Run.state == RunState.DONE)
-        .order_by(Run.finished_at.desc(), Run.id.desc())
-        .limit(1)
-    ).first()
+    return session.scalars(shown_run(shop_id)).first()
 
 
 def any_ties(session: Session, shop_id: int) -> bool:

@@ -21,7 +21,7 @@ from saleor_influence_app.models import (
     OutboxState,
     Shop,
 )
-from saleor_influence_app.queries import runs, segments, sentences
+from saleor_influence_app.queries import influence, runs, segments, sentences
 from saleor_influence_app.queries.api_model import ApiModel
 
 
@@ -115,14 +115,14 @@ class Overview(ApiModel):
 
 def overview(session: Session, shop_id: int) -> Overview:
     """How does this shop stand?"""
-    last = runs.runs(session, shop_id, limit=1)
+    last, done = runs.runs(session, shop_id, limit=1), influence.last_run(session, shop_id)
     return Overview(
         shop=ShopSummary.model_validate(session.get_one(Shop, shop_id)),
         history=history(session, shop_id),
         drift=_drift(session, shop_id),
         orders_kept=_orders_kept(session, shop_id),
         last_run=last[0] if last else None,
-        last_done=runs.last_done(session, shop_id),
+        last_done=None if done is None else runs.Run.model_validate(done),
         segments=segments.segments(session, shop_id),
         outbox=_outbox(session, shop_id),
         inbox=_inbox(session, shop_id),

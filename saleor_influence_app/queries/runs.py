@@ -42,13 +42,6 @@ def runs(session: Session, shop_id: int, *, limit: int) -> list[Run]:
     return [Run.model_validate(run) for run in found]
 
 
-def last_done(session: Session, shop_id: int) -> Run | None:
-    """Which run's results are shown?"""
-    done = select(models.Run).where(models.Run.shop_id == shop_id, models.Run.state == models.RunState.DONE)
-    found = session.scalars(done.order_by(models.Run.id.desc()).limit(1)).first()
-    return None if found is None else Run.model_validate(found)
-
-
 def run(session: Session, shop_id: int, run_id: int) -> Run:
     """How is this run going? Another shop's raises `RowMissing`."""
     found = session.scalars(

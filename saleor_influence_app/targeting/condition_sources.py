@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app.consent import agreements
 from saleor_influence_app.fields import Json
-from saleor_influence_app.models import Evidence, NetworkScore, Run, RunState, Score, as_of_run
+from saleor_influence_app.models import Evidence, NetworkScore, Run, RunState, Score, as_of_run, shown_run
 from saleor_influence_app.targeting.definitions import CONSENT_COLUMNS
 from scoring import membership
 from scoring.columns import CONSENTS, GRADED, column_of
@@ -99,9 +99,8 @@ def sources(
     session: Session, shop_id: int, definitions: Iterable[SegmentDefinition], *, run_id: int | None = None
 ) -> Sources:
     """Return where these segments read what they ask: now, or as it was after a run; consents are of now."""
-    done = select(Run).where(Run.shop_id == shop_id, Run.state == RunState.DONE)
-    newest = done.order_by(Run.finished_at.desc(), Run.id.desc()).limit(1)
-    run = session.scalars(newest if run_id is None else done.where(Run.id == run_id)).first()
+    asked = select(Run).where(Run.shop_id == shop_id, Run.state == RunState.DONE, Run.id == run_id)
+    run = session.scalars(shown_run(shop_id) if run_id is None else asked).first()
     day = (run and run.day) or datetime.now(UTC).date()
     stands_on = (run and run.stands_on) or day
     return Sources(
