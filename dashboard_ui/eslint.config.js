@@ -4,7 +4,7 @@ import reactHooks from "eslint-plugin-react-hooks";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["dist", "node_modules", "src/api/schema.ts"] },
+  { ignores: ["dist", "node_modules", "src/schema.ts"] },
   js.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   {
@@ -25,7 +25,7 @@ export default tseslint.config(
       "no-alert": "error",
       "no-restricted-globals": [
         "error",
-        { name: "fetch", message: "Only src/api talks to the network." },
+        { name: "fetch", message: "Only the folders api talk to the network." },
         { name: "localStorage", message: "Third-party storage may be blocked in the iframe." },
         { name: "sessionStorage", message: "Third-party storage may be blocked in the iframe." },
       ],
@@ -40,7 +40,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ["src/api/**/*.ts", "src/shopper/api/**/*.ts"],
+    files: ["src/panel/api/**/*.ts", "src/shopper/api/**/*.ts"],
     rules: { "no-restricted-globals": ["error", "localStorage", "sessionStorage"] },
   },
   // The shopper's page: a tab of its own, or a storefront's frame; what it keeps may be refused.

@@ -1,6 +1,6 @@
 // Linking a profile: shoppers prove at the network that it is theirs, in another window or by a text in the profile.
 
-import type { components } from "../api/schema";
+import type { components } from "../schema";
 import { said } from "./api/client";
 import type { App } from "./app";
 import { focus } from "./dom";

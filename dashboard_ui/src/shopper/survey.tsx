@@ -2,7 +2,7 @@
 
 import { render } from "preact";
 
-import type { components } from "../api/schema";
+import type { components } from "../schema";
 import { type Bearer, clientOf, Refused, said } from "./api/client";
 import { surveyToken } from "./api/saleor";
 import { focus, say } from "./dom";

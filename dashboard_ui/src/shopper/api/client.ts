@@ -2,7 +2,7 @@
 
 import createClient from "openapi-fetch";
 
-import type { components, paths } from "../../api/schema";
+import type { components, paths } from "../../schema";
 
 /** Of this file as it is served, /shopper/assets/…; by a name, so that no bundler takes it for a file. */
 const HERE = import.meta.url;

@@ -6,7 +6,7 @@ import { useShop } from "../bridge/shop";
 import { dataOf, done } from "./client";
 import { useForgetting } from "./forgetting";
 import type { PageWanted } from "./questions";
-import type { components, operations } from "./schema";
+import type { components, operations } from "../../schema";
 
 type Schemas = components["schemas"];
 export type CustomerProfiles = Schemas["CustomerProfiles"];

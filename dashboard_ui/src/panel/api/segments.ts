@@ -5,7 +5,7 @@ import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
 import { useShop } from "../bridge/shop";
 import { dataOf, done } from "./client";
 import { useForgetting } from "./forgetting";
-import type { components } from "./schema";
+import type { components } from "../../schema";
 
 type Schemas = components["schemas"];
 export type Segment = Schemas["Segment"];

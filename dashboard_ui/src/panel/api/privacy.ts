@@ -4,7 +4,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { useShop } from "../bridge/shop";
 import { dataOf } from "./client";
-import type { components, operations } from "./schema";
+import type { components, operations } from "../../schema";
 
 type Schemas = components["schemas"];
 export type PrivacySettings = Schemas["PrivacySettings"];

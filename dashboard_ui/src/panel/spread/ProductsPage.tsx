@@ -1,7 +1,7 @@
 // The products that spread most from customer to customer, and the way to any other.
 
 import { useGoodsNames } from "../api/goodsQuestions";
-import { type components } from "../api/schema";
+import { type components } from "../../schema";
 import { useProductSpreads } from "../api/products";
 import { usePlace } from "../bridge/place";
 import { useShop } from "../bridge/shop";

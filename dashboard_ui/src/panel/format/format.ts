@@ -1,6 +1,6 @@
 // Numbers, money and times as the Dashboard's locale writes them; the words around them are English.
 
-import type { components } from "../api/schema";
+import type { components } from "../../schema";
 
 type Money = components["schemas"]["Money"];
 

@@ -4,7 +4,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 
 import { useShop } from "../bridge/shop";
 import { dataOf } from "./client";
-import type { components } from "./schema";
+import type { components } from "../../schema";
 
 type Schemas = components["schemas"];
 export type Insights = Schemas["Insights"];

@@ -5,7 +5,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useShop } from "../bridge/shop";
 import { dataOf } from "./client";
 import { BUSY_MS, CALM_MS, type PageWanted } from "./questions";
-import type { components } from "./schema";
+import type { components } from "../../schema";
 
 type Schemas = components["schemas"];
 export type Programme = Schemas["Programme"];

@@ -1,6 +1,6 @@
 // What came of a test.
 
-import type { components } from "../api/schema";
+import type { components } from "../../schema";
 import { Notice } from "../parts/Notice";
 
 export function Tried({ answer }: { answer: components["schemas"]["HandOffAnswer"] | undefined }) {

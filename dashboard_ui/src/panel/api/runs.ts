@@ -6,7 +6,7 @@ import { useShop } from "../bridge/shop";
 import { dataOf } from "./client";
 import { useForgetting } from "./forgetting";
 import { BUSY_MS, CALM_MS, type Overview, type PageWanted, type Run } from "./questions";
-import type { components } from "./schema";
+import type { components } from "../../schema";
 
 export type Difference = components["schemas"]["Difference"];
 export type Move = components["schemas"]["Move"];

@@ -5,7 +5,7 @@ import { keepPreviousData, useQueries, useQuery } from "@tanstack/react-query";
 import { useShop } from "../bridge/shop";
 import { dataOf } from "./client";
 import { NOBODY_YET } from "./saleorAnswers";
-import type { components, operations } from "./schema";
+import type { components, operations } from "../../schema";
 
 type Schemas = components["schemas"];
 export type CustomerValue = Schemas["CustomerValue"];

@@ -4,7 +4,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { useShop } from "../bridge/shop";
 import { dataOf } from "./client";
-import type { components } from "./schema";
+import type { components } from "../../schema";
 
 export type Preferences = components["schemas"]["Preferences"];
 

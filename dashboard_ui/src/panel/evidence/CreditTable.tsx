@@ -1,7 +1,7 @@
 // Rows of the ledger as a table: each a sentence, with the figures that it is made of.
 
 import type { CreditRow } from "../api/questions";
-import type { components } from "../api/schema";
+import type { components } from "../../schema";
 import type { Person } from "../api/saleor";
 import { useShop } from "../bridge/shop";
 import { CustomerLink } from "../parts/CustomerLink";

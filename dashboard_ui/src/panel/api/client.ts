@@ -2,7 +2,7 @@
 
 import createClient, { type Client } from "openapi-fetch";
 
-import type { paths } from "./schema";
+import type { paths } from "../../schema";
 import { isExpired, type TokenSource } from "./token";
 import { asTrouble, Trouble, troubleFrom } from "./trouble";
 
