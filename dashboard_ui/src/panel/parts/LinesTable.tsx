@@ -4,6 +4,7 @@ import { useShop } from "../bridge/shop";
 import css from "./LineChart.module.css";
 import { asTable, type Line } from "./lines";
 import { Scrolled } from "./Scrolled";
+import { say } from "../words/say";
 
 interface Props {
   label: string;
@@ -16,12 +17,12 @@ export function LinesTable({ label, lines, write }: Props) {
   const names = lines.map((line) => line.name);
   return (
     <details className={css.table}>
-      <summary>As a table</summary>
+      <summary>{say("parts.table")}</summary>
       <Scrolled label={label} className={css.scrolled ?? ""}>
         <table className="table">
           <thead>
             <tr>
-              {["Day", ...names].map((name) => (
+              {[say("parts.day"), ...names].map((name) => (
                 <th key={name} scope="col">
                   {name}
                 </th>

@@ -2,11 +2,11 @@
 
 import type { PerkKind } from "../api/perks";
 import { Lacking } from "../bridge/NeedsPermission";
-import { type Permission, PERMISSIONS } from "../bridge/permissions";
+import { ALL, type Permission } from "../bridge/permissions";
 import { Muted } from "../parts/Muted";
 
 function isKnownPermission(code: string): code is Permission {
-  return code in PERMISSIONS;
+  return ALL.some((one) => one === code);
 }
 
 export function KindNotes({ kind }: { kind: PerkKind }) {

@@ -1,0 +1,7 @@
+// Every key of the panel's words, from the English ones.
+
+import type bridge from "./bridge/en.json";
+import type parts from "./parts/en.json";
+import type trials from "./trials/en.json";
+
+export type Key = keyof typeof bridge | keyof typeof parts | keyof typeof trials;
