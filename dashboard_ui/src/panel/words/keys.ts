@@ -2,13 +2,19 @@
 
 import type bridge from "./bridge/en.json";
 import type codes from "./codes/en.json";
+import type handoff from "./handoff/en.json";
+import type outreach from "./outreach/en.json";
 import type parts from "./parts/en.json";
+import type ties from "./ties/en.json";
 import type trials from "./trials/en.json";
 import type voucher from "./voucher/en.json";
 
 export type Key =
   | keyof typeof bridge
   | keyof typeof codes
+  | keyof typeof handoff
+  | keyof typeof outreach
   | keyof typeof parts
+  | keyof typeof ties
   | keyof typeof trials
   | keyof typeof voucher;
