@@ -35,9 +35,7 @@ export function MailCard({ mail, canBeSet, mayChange }: Props) {
       )}
       <MailForm mail={mail} mayChange={mayChange && canBeSet} />
       {mail !== null && <Deliveries counts={mail.counts} sent={say("handoff.sent")} />}
-      {mail !== null && (
-        <Muted>{say("handoff.mail.stopped", { count: mail.stopped })}</Muted>
-      )}
+      {mail !== null && <Muted>{say("handoff.mail.stopped", { count: mail.stopped })}</Muted>}
       {mail !== null && mayChange && (
         <>
           <TextField
