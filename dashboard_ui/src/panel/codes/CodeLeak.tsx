@@ -7,6 +7,7 @@ import { Confirm } from "../parts/Confirm";
 import { Muted } from "../parts/Muted";
 import { TroubleNotice } from "../parts/TroubleNotice";
 import { ReplaceCode } from "./ReplaceCode";
+import { say } from "../words/say";
 
 interface Props {
   code: string;
@@ -21,18 +22,17 @@ export function CodeLeak({ code, leak, mayClear, grant }: Props) {
   const clearing = useClearCode();
   return (
     <>
-      <Chip tone="warning">Leaks since {format.moment(leak.since)}</Chip>
+      <Chip tone="warning">{say("voucher.leak.since", { when: format.moment(leak.since) })}</Chip>
       {leak.seen !== null && leak.expected !== null && (
         <Muted>
-          {format.count(leak.seen)} strangers where {format.precise(leak.expected)} were expected;
-          crediting is paused: orders since then are credited to nobody.
+          {say("voucher.leak.why", { seen: leak.seen, expected: format.precise(leak.expected) })}
         </Muted>
       )}
       {mayClear && (
         <Confirm
-          label="It is all right"
-          question={`Credit ${code} again?`}
-          yes="Credit it"
+          label={say("voucher.leak.fine")}
+          question={say("voucher.leak.fine.sure", { code })}
+          yes={say("voucher.leak.fine.yes")}
           busy={clearing.isPending}
           onYes={() => {
             clearing.mutate(code);
@@ -40,12 +40,7 @@ export function CodeLeak({ code, leak, mayClear, grant }: Props) {
         />
       )}
       {mayClear && grant !== null && <ReplaceCode grantId={grant.id} givenAt={grant.givenAt} />}
-      {mayClear && grant === null && (
-        <Muted>
-          To replace it, make another code in Saleor, give it to them below, and delete this one
-          there.
-        </Muted>
-      )}
+      {mayClear && grant === null && <Muted>{say("voucher.leak.replace")}</Muted>}
       {clearing.isError && <TroubleNotice trouble={clearing.error} />}
     </>
   );

@@ -9,6 +9,7 @@ import { Muted } from "../parts/Muted";
 import { Paging, usePage } from "../parts/Paging";
 import { CodesTable } from "./CodesTable";
 import { GiveCodeCard } from "./GiveCodeCard";
+import { say } from "../words/say";
 
 const SHOWN = 20;
 
@@ -16,27 +17,16 @@ export function CodesPage() {
   const [page, turn] = usePage(SHOWN);
   const question = usePersonalCodes(page);
   return (
-    <AppPage
-      title="Personal codes"
-      subtitle={
-        <Muted>
-          Orders of others with a customer&apos;s own code are proven to be due to them, and count
-          in full.
-        </Muted>
-      }
-    >
-      <Card title="Codes and their owners">
-        <Answered question={question} loading="Loading the codes" lines={6}>
+    <AppPage title={say("codes.title")} subtitle={<Muted>{say("codes.what")}</Muted>}>
+      <Card title={say("codes.card")}>
+        <Answered question={question} loading={say("codes.loading")} lines={6}>
           {({ codes, total }) =>
             total === 0 ? (
-              <Empty title="No personal codes yet">
-                Give a voucher code to a customer, and what others buy with it is proven to be due
-                to them.
-              </Empty>
+              <Empty title={say("codes.none")}>{say("codes.none.how")}</Empty>
             ) : (
               <>
                 <CodesTable codes={codes} mayTake />
-                <Paging page={page} total={total} of="personal codes" onTurn={turn} />
+                <Paging page={page} total={total} of={say("codes.of")} onTurn={turn} />
               </>
             )
           }

@@ -10,6 +10,7 @@ import { Muted } from "../parts/Muted";
 import { PlaceLink } from "../parts/PlaceLink";
 import { TroubleNotice } from "../parts/TroubleNotice";
 import { CodeLeak } from "./CodeLeak";
+import { say } from "../words/say";
 
 interface Props {
   codes: readonly PersonalCode[];
@@ -21,9 +22,9 @@ function Take({ code }: { code: string }) {
   return (
     <>
       <Confirm
-        label="Take back"
-        question={`Take ${code} back? What it brought no longer counts for them.`}
-        yes="Take back"
+        label={say("voucher.take")}
+        question={say("voucher.take.sure", { code })}
+        yes={say("voucher.take")}
         busy={taking.isPending}
         onYes={() => {
           taking.mutate(code);
@@ -45,7 +46,9 @@ export function CodesTable({ codes, mayTake = false }: Props) {
             <div>
               <p className="code">{code}</p>
               <CustomerLink customerId={id} person={people.data?.get(id)} />
-              {more.replaced_at && <Muted>Replaced on {format.day(more.replaced_at)}</Muted>}
+              {more.replaced_at && (
+                <Muted>{say("voucher.replaced", { day: format.day(more.replaced_at) })}</Muted>
+              )}
               {leak && (
                 <CodeLeak
                   code={code}
@@ -60,18 +63,17 @@ export function CodesTable({ codes, mayTake = false }: Props) {
               )}
             </div>
             <div className="code-more">
-              <Muted>since {format.day(since)}</Muted>
+              <Muted>{say("voucher.since", { day: format.day(since) })}</Muted>
               <PlaceLink to={evidencePlace(id)}>
-                What it brought<span className="unseen"> by {code}</span>
+                {say("voucher.brought")}
+                <span className="unseen"> {say("voucher.brought.by", { code })}</span>
               </PlaceLink>
               {mayTake && <Take code={code} />}
             </div>
           </li>
         ))}
       </ul>
-      {people.isError && (
-        <Muted>Saleor did not share the names with your account, so ids are shown.</Muted>
-      )}
+      {people.isError && <Muted>{say("parts.names.hidden")}</Muted>}
     </>
   );
 }

@@ -9,6 +9,7 @@ import { Card } from "../parts/Card";
 import { CustomerSearch } from "../parts/CustomerSearch";
 import { Muted } from "../parts/Muted";
 import { TroubleNotice } from "../parts/TroubleNotice";
+import { say } from "../words/say";
 
 export function GiveCodeCard() {
   const id = useId();
@@ -29,20 +30,22 @@ export function GiveCodeCard() {
     );
   };
   return (
-    <Card title="Give a code to a customer">
-      <Muted>
-        Make the voucher code in Saleor first. Orders from now on count; a code that was another
-        customer&apos;s changes hands.
-      </Muted>
-      <CustomerSearch of="To" back="To somebody else" chosen={person} onChoose={setPerson} />
+    <Card title={say("codes.give")}>
+      <Muted>{say("codes.give.how")}</Muted>
+      <CustomerSearch
+        of={say("codes.give.to")}
+        back={say("codes.give.other")}
+        chosen={person}
+        onChoose={setPerson}
+      />
       <form className="line" onSubmit={send}>
         <label className="unseen" htmlFor={id}>
-          Voucher code
+          {say("codes.give.code")}
         </label>
         <input
           id={id}
           className="input"
-          placeholder="A voucher code"
+          placeholder={say("codes.give.example")}
           autoComplete="off"
           spellCheck={false}
           maxLength={255}
@@ -57,11 +60,11 @@ export function GiveCodeCard() {
           size="small"
           disabled={person === null || code.trim() === "" || give.isPending}
         >
-          Give it to them
+          {say("codes.give.yes")}
         </Button>
       </form>
       {give.isError && <TroubleNotice trouble={give.error} />}
-      {give.isSuccess && <p role="status">{give.data.code} has its owner now.</p>}
+      {give.isSuccess && <p role="status">{say("codes.given", { code: give.data.code })}</p>}
     </Card>
   );
 }

@@ -3,15 +3,16 @@
 import { useReplaceCode } from "../api/perkChanges";
 import { Confirm } from "../parts/Confirm";
 import { TroubleNotice } from "../parts/TroubleNotice";
+import { say } from "../words/say";
 
 export function ReplaceCode({ grantId, givenAt }: { grantId: number; givenAt: string }) {
   const replacing = useReplaceCode();
   return (
     <>
       <Confirm
-        label="Replace the code"
-        question="Give them a new code? The old one is deleted in Saleor, and its orders from now on are credited to nobody."
-        yes="Replace"
+        label={say("voucher.replace")}
+        question={say("voucher.replace.sure")}
+        yes={say("voucher.replace.yes")}
         busy={replacing.isPending}
         onYes={() => {
           replacing.mutate({ grantId, givenAt });

@@ -14,6 +14,7 @@ import { Muted } from "../parts/Muted";
 import { PlaceLink } from "../parts/PlaceLink";
 import { perkPlace } from "../perks/place";
 import { CodesTable } from "./CodesTable";
+import { say } from "../words/say";
 
 /** What a programme's voucher has done so far. */
 function OfProgramme({ programme }: { programme: Programme }) {
@@ -25,20 +26,20 @@ function OfProgramme({ programme }: { programme: Programme }) {
       <PlaceLink to={perkPlace(programme.id)}>{programme.title}</PlaceLink>
       <Facts
         facts={[
-          { label: "Holders", value: count(programme.counts.given) },
+          { label: say("voucher.holders"), value: count(programme.counts.given) },
           {
-            label: "Redeemed",
+            label: say("voucher.redeemed"),
             value: count(programme.uses),
-            note: `${count(programme.uses_by_others)} by somebody else`,
+            note: say("voucher.redeemed.others", { count: count(programme.uses_by_others) }),
           },
           {
-            label: "Leaks",
+            label: say("voucher.leaks"),
             value: count(programme.leaks),
-            ...(leaks ? { note: "Crediting of these codes is paused." } : {}),
+            ...(leaks ? { note: say("voucher.leaks.paused") } : {}),
           },
         ]}
       />
-      <Muted>{programme.result ?? "What it brought is judged two weeks after its end."}</Muted>
+      <Muted>{programme.result ?? say("voucher.later")}</Muted>
       <Muted>{programme.binding}</Muted>
     </div>
   );
@@ -49,7 +50,7 @@ function Voucher({ voucherId }: { voucherId: string }) {
   return (
     <Answered
       question={usePerkOfVoucher(voucherId)}
-      loading="Looking whether a programme made it"
+      loading={say("voucher.loading.programme")}
       lines={3}
     >
       {(programme) =>
@@ -68,20 +69,20 @@ function Owners({ voucherId }: { voucherId: string }) {
   const [after, setAfter] = useState<string | null>(null);
   const question = useOwnersOfVoucher(voucherId, after);
   return (
-    <Answered question={question} loading="Looking up whose code this is" lines={3}>
+    <Answered question={question} loading={say("voucher.loading.owner")} lines={3}>
       {({ owned, codes, total, next }) => (
         <div className="stack">
           {owned.length === 0 ? (
-            <Empty title="Nobody's personal code">
-              Orders with it earn nobody anything. Codes are given to customers on the app&apos;s
-              page under Discounts.
-            </Empty>
+            <Empty title={say("voucher.nobody")}>{say("voucher.nobody.why")}</Empty>
           ) : (
             <CodesTable codes={owned} />
           )}
           {total > codes.length && (
             <Muted>
-              {format.count(codes.length)} of {format.count(total)} codes were looked at here.
+              {say("voucher.looked", {
+                some: format.count(codes.length),
+                all: format.count(total),
+              })}
             </Muted>
           )}
           {next !== null && (
@@ -93,7 +94,7 @@ function Owners({ voucherId }: { voucherId: string }) {
                 setAfter(next);
               }}
             >
-              Next
+              {say("parts.next")}
             </Button>
           )}
         </div>
@@ -112,7 +113,7 @@ export function VoucherWidget() {
 
 export function VoucherPopup() {
   return (
-    <About params={["voucherId"]} of="voucher" title="Whose codes these are">
+    <About params={["voucherId"]} of="voucher" title={say("voucher.popup")}>
       {(voucherId) => <Owners voucherId={voucherId} />}
     </About>
   );

@@ -6,8 +6,9 @@ import type { Person } from "../api/saleor";
 import { useShop } from "../bridge/shop";
 import { CustomerLink } from "../parts/CustomerLink";
 import { OrderLink } from "../parts/DashboardLink";
-import { A_CUSTOMER, tieName } from "../ties/words";
+import { tieName } from "../ties/words";
 import { sumOf } from "./cents";
+import { say } from "../words/say";
 
 interface Props {
   found: components["schemas"]["CreditPage"];
@@ -43,7 +44,7 @@ function Row({ row, people, proven }: RowProps) {
       </th>
       <td>
         {buyer === null ? (
-          <span className="muted">{row.is_hidden ? A_CUSTOMER : "a guest"}</span>
+          <span className="muted">{say(row.is_hidden ? "ties.somebody" : "parts.guest")}</span>
         ) : (
           <CustomerLink customerId={buyer} person={people?.get(buyer)} brief />
         )}

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import { createFormat, usableLocale } from "./format";
+import { usableLocale } from "../words/say";
+import { createFormat } from "./format";
 
 /** Locales separate with spaces that look alike; the tests do not care which. */
 const plain = (text: string) => text.replace(/[\u00a0\u202f]/g, " ");

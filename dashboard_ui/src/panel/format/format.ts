@@ -1,7 +1,7 @@
 // Numbers, money and times as the Dashboard's locale writes them; the words around them are of its language.
 
 import type { components } from "../../schema";
-import { languageOf, say } from "../words/say";
+import { languageOf, say, usableLocale } from "../words/say";
 
 type Money = components["schemas"]["Money"];
 
@@ -32,15 +32,6 @@ const NO_CENTS_FROM = 100;
 /** "gate" → "Gate" */
 export function sentenceCase(words: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
-}
-
-/** The locale if the browser knows it, otherwise English. */
-export function usableLocale(locale: string | undefined): string {
-  try {
-    return Intl.getCanonicalLocales((locale ?? "en").replace(/_/g, "-"))[0] ?? "en";
-  } catch {
-    return "en";
-  }
 }
 
 function inCurrency(locale: string, money: Money, cents: boolean): string {

@@ -4,9 +4,11 @@ import type { HandOffCounts } from "../api/handOff";
 import { useShop } from "../bridge/shop";
 import { Facts } from "../parts/Facts";
 import { Muted } from "../parts/Muted";
+import { say } from "../words/say";
 
 interface Props {
   counts: HandOffCounts;
+  /** What is said of those that arrived. */
   sent: string;
 }
 
@@ -16,21 +18,23 @@ export function Deliveries({ counts, sent }: Props) {
     <>
       <Facts
         facts={[
-          { label: "Waiting", value: format.count(counts.waiting) },
-          { label: `${sent} in the last 30 days`, value: format.count(counts.sent) },
-          { label: "Not sent on purpose", value: format.count(counts.dropped) },
-          { label: "Given up", value: format.count(counts.given_up) },
+          { label: say("handoff.waiting"), value: format.count(counts.waiting) },
+          { label: sent, value: format.count(counts.sent) },
+          { label: say("handoff.dropped"), value: format.count(counts.dropped) },
+          { label: say("handoff.givenup"), value: format.count(counts.given_up) },
         ]}
       />
       {counts.reasons.length > 0 && (
-        <ul className="rows" aria-label="Why not">
+        <ul className="rows" aria-label={say("handoff.whynot")}>
           {counts.reasons.map(({ reason, is_over: isOver, deliveries, newest }) => (
             <li key={`${reason} ${String(isOver)}`} className="row">
               <div>
                 <p className="code-more">{reason}</p>
                 <Muted>
-                  {format.count(deliveries)}, the newest of {format.day(newest)}
-                  {isOver ? "" : "; tried again"}
+                  {say(isOver ? "handoff.deliveries" : "handoff.deliveries.again", {
+                    count: format.count(deliveries),
+                    day: format.day(newest),
+                  })}
                 </Muted>
               </div>
             </li>

@@ -3,7 +3,6 @@
 import { useState } from "react";
 
 import { type ShopMailServer, useDropMail, useTryMail } from "../api/handOff";
-import { useShop } from "../bridge/shop";
 import { Button } from "../parts/Button";
 import { Card } from "../parts/Card";
 import { Confirm } from "../parts/Confirm";
@@ -14,6 +13,7 @@ import { TroubleNotice } from "../parts/TroubleNotice";
 import { Deliveries } from "./Deliveries";
 import { MailForm } from "./MailForm";
 import { Tried } from "./Tried";
+import { say } from "../words/say";
 
 interface Props {
   mail: ShopMailServer | null;
@@ -22,29 +22,28 @@ interface Props {
 }
 
 export function MailCard({ mail, canBeSet, mayChange }: Props) {
-  const { format } = useShop();
   const [to, setTo] = useState("");
   const trying = useTryMail();
   const dropping = useDropMail();
   return (
-    <Card title="Write to customers yourself">
-      <Muted>
-        A short e-mail in the customer&apos;s language says what they were given. Only customers who
-        agreed to perks are written to, and each mail has a link that stops them for good.
-      </Muted>
+    <Card title={say("handoff.mail")}>
+      <Muted>{say("handoff.mail.what")}</Muted>
       {!canBeSet && (
-        <Notice tone="warning" title="Not possible yet">
-          The operator must set APP_IFRAME_BASE_URL first: the link in each mail leads there.
+        <Notice tone="warning" title={say("handoff.mail.not")}>
+          {say("handoff.mail.not.why")}
         </Notice>
       )}
       <MailForm mail={mail} mayChange={mayChange && canBeSet} />
-      {mail !== null && <Deliveries counts={mail.counts} sent="Sent" />}
-      {mail !== null && (
-        <Muted>{format.count(mail.stopped)} customers have stopped these e-mails.</Muted>
-      )}
+      {mail !== null && <Deliveries counts={mail.counts} sent={say("handoff.sent")} />}
+      {mail !== null && <Muted>{say("handoff.mail.stopped", { count: mail.stopped })}</Muted>}
       {mail !== null && mayChange && (
         <>
-          <TextField label="Send a test to" value={to} note="Not kept" onWrite={setTo} />
+          <TextField
+            label={say("handoff.mail.test.to")}
+            value={to}
+            note={say("handoff.mail.test.note")}
+            onWrite={setTo}
+          />
           <div className="line line-wrap">
             <Button
               size="small"
@@ -54,12 +53,12 @@ export function MailCard({ mail, canBeSet, mayChange }: Props) {
                 trying.mutate(to.trim());
               }}
             >
-              {trying.isPending ? "Sending" : "Send a test e-mail"}
+              {say(trying.isPending ? "handoff.sending" : "handoff.mail.test")}
             </Button>
             <Confirm
-              label="Switch off e-mails"
-              question="Write to nobody, and drop the e-mails that wait?"
-              yes="Switch off"
+              label={say("handoff.mail.off")}
+              question={say("handoff.mail.off.sure")}
+              yes={say("handoff.mail.off.yes")}
               busy={dropping.isPending}
               onYes={() => {
                 dropping.mutate();

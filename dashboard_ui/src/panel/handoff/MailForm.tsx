@@ -8,20 +8,22 @@ import { Choice } from "../parts/Choice";
 import { TextField } from "../parts/TextField";
 import { TroubleNotice } from "../parts/TroubleNotice";
 import { draftOf, lacksOf, type MailDraft, SECURITY, wantedOf } from "./draft";
+import type { Key } from "../words/keys";
+import { say } from "../words/say";
 
 interface Props {
   mail: ShopMailServer | null;
   mayChange: boolean;
 }
 
-const FIELDS: { name: Exclude<keyof MailDraft, "security">; label: string; note?: string }[] = [
-  { name: "host", label: "Server" },
-  { name: "port", label: "Port" },
-  { name: "user", label: "User", note: "Empty: nobody signs in" },
-  { name: "password", label: "Password", note: "Kept encrypted. Empty: as it is" },
-  { name: "senderAddress", label: "From: e-mail address" },
-  { name: "senderName", label: "From: name", note: "Also what the mails call the shop" },
-  { name: "mailsEach", label: "E-mails to one customer within 30 days, at most" },
+const FIELDS: { name: Exclude<keyof MailDraft, "security">; label: Key; note?: Key }[] = [
+  { name: "host", label: "handoff.mail.host" },
+  { name: "port", label: "handoff.mail.port" },
+  { name: "user", label: "handoff.mail.user", note: "handoff.mail.user.note" },
+  { name: "password", label: "handoff.mail.password", note: "handoff.mail.password.note" },
+  { name: "senderAddress", label: "handoff.mail.sender.address" },
+  { name: "senderName", label: "handoff.mail.sender.name", note: "handoff.mail.sender.name.note" },
+  { name: "mailsEach", label: "handoff.mail.each" },
 ];
 
 export function MailForm({ mail, mayChange }: Props) {
@@ -29,6 +31,10 @@ export function MailForm({ mail, mayChange }: Props) {
   const [tried, setTried] = useState(false);
   const setting = useSetMail();
   const lacks = lacksOf(draft);
+  const lackOf = (name: keyof MailDraft) => {
+    const lack = lacks.get(name);
+    return lack && say(lack);
+  };
   const save = (event: SyntheticEvent) => {
     event.preventDefault();
     setTried(true);
@@ -46,15 +52,15 @@ export function MailForm({ mail, mayChange }: Props) {
   return (
     <form className="stack" noValidate onSubmit={save}>
       <fieldset className="group group-first" disabled={!mayChange}>
-        <legend>Mail server</legend>
+        <legend>{say("handoff.mail.legend")}</legend>
         {FIELDS.map(({ name, label, note }) => (
           <TextField
             key={name}
-            label={label}
+            label={say(label)}
             value={draft[name]}
-            note={note}
+            note={note && say(note)}
             type={name === "password" ? "password" : "text"}
-            error={tried ? lacks.get(name) : undefined}
+            error={tried ? lackOf(name) : undefined}
             narrow={name === "port" || name === "mailsEach"}
             onWrite={(value) => {
               change({ [name]: value });
@@ -62,8 +68,8 @@ export function MailForm({ mail, mayChange }: Props) {
           />
         ))}
         <Choice
-          label="Encryption"
-          options={SECURITY}
+          label={say("handoff.mail.security")}
+          options={SECURITY.map((one) => [one, say(`handoff.mail.security.${one}`)] as const)}
           value={draft.security}
           onChoose={(security) => {
             change({ security });
@@ -74,7 +80,7 @@ export function MailForm({ mail, mayChange }: Props) {
       {mayChange && (
         <div className="line line-wrap">
           <Button type="submit" disabled={setting.isPending}>
-            {setting.isPending ? "Saving" : "Save the mail server"}
+            {say(setting.isPending ? "handoff.saving" : "handoff.mail.save")}
           </Button>
         </div>
       )}

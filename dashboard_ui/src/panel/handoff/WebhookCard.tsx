@@ -13,6 +13,7 @@ import { TroubleNotice } from "../parts/TroubleNotice";
 import { Deliveries } from "./Deliveries";
 import { Tried } from "./Tried";
 import { WebhookForm } from "./WebhookForm";
+import { say } from "../words/say";
 
 interface Props {
   webhook: ShopWebhook | null;
@@ -32,19 +33,16 @@ export function WebhookCard({ webhook, mayChange }: Props) {
     });
   };
   return (
-    <Card title="Hand perks off to your own tools">
-      <Muted>
-        The tool that sends your messages is told who was given what. Events are signed as Standard
-        Webhooks, and sent until your tool answers with a status of success, for three days.
-      </Muted>
+    <Card title={say("handoff.webhook")}>
+      <Muted>{say("handoff.webhook.what")}</Muted>
       <WebhookForm webhook={webhook} mayChange={mayChange} onSecret={setSecret} />
       {secret !== null && (
-        <Notice tone="warning" title="Keep this secret: it is shown only now">
-          Your tool verifies the signature of each event with it.
+        <Notice tone="warning" title={say("handoff.webhook.secret.once")}>
+          {say("handoff.webhook.secret.what")}
         </Notice>
       )}
-      {secret !== null && <CopyField label="Secret of the webhook" text={secret} />}
-      {webhook !== null && <Deliveries counts={webhook.counts} sent="Taken" />}
+      {secret !== null && <CopyField label={say("handoff.webhook.secret")} text={secret} />}
+      {webhook !== null && <Deliveries counts={webhook.counts} sent={say("handoff.taken")} />}
       {webhook !== null && mayChange && (
         <div className="line line-wrap">
           <Button
@@ -55,19 +53,19 @@ export function WebhookCard({ webhook, mayChange }: Props) {
               trying.mutate();
             }}
           >
-            {trying.isPending ? "Sending" : "Send a test"}
+            {say(trying.isPending ? "handoff.sending" : "handoff.webhook.test")}
           </Button>
           <Confirm
-            label="New secret"
-            question="Sign with a new secret from now on? The old one no longer counts."
-            yes="New secret"
+            label={say("handoff.webhook.renew")}
+            question={say("handoff.webhook.renew.sure")}
+            yes={say("handoff.webhook.renew")}
             busy={renewing.isPending}
             onYes={renew}
           />
           <Confirm
-            label="Switch off"
-            question="Send no more events, and drop those that wait?"
-            yes="Switch off"
+            label={say("handoff.webhook.off")}
+            question={say("handoff.webhook.off.sure")}
+            yes={say("handoff.webhook.off")}
             busy={dropping.isPending}
             onYes={() => {
               setSecret(null);

@@ -7,13 +7,14 @@ import { Button } from "../parts/Button";
 import { TextField } from "../parts/TextField";
 import { Tick } from "../parts/Tick";
 import { TroubleNotice } from "../parts/TroubleNotice";
+import { say } from "../words/say";
 
-const EVENTS: readonly (readonly [HandOffEvent, string])[] = [
-  ["grant.created", "A customer was given a perk"],
-  ["grant.taken_back", "A perk was taken back or declined"],
-  ["segment.entered", "A customer entered a segment"],
-  ["segment.left", "A customer left a segment"],
-  ["letter.drawn", "A contact is to get the letter of a trial"],
+const EVENTS: readonly HandOffEvent[] = [
+  "grant.created",
+  "grant.taken_back",
+  "segment.entered",
+  "segment.left",
+  "letter.drawn",
 ];
 
 interface Props {
@@ -44,15 +45,15 @@ export function WebhookForm({ webhook, mayChange, onSecret }: Props) {
   return (
     <form className="stack" noValidate onSubmit={save}>
       <fieldset className="group group-first" disabled={!mayChange}>
-        <legend>Webhook</legend>
+        <legend>{say("handoff.webhook.legend")}</legend>
         <TextField
-          label="Address of your tool"
+          label={say("handoff.webhook.url")}
           value={url}
           placeholder="https://tool.example/hooks"
-          note="An https address that anybody on the Internet can reach"
+          note={say("handoff.webhook.url.note")}
           onWrite={setUrl}
         />
-        {EVENTS.map(([name, words]) => (
+        {EVENTS.map((name) => (
           <Tick
             key={name}
             checked={events.includes(name)}
@@ -62,7 +63,7 @@ export function WebhookForm({ webhook, mayChange, onSecret }: Props) {
               );
             }}
           >
-            {words} <span className="code">{name}</span>
+            {say(`handoff.event.${name}`)} <span className="code">{name}</span>
           </Tick>
         ))}
       </fieldset>
@@ -70,7 +71,7 @@ export function WebhookForm({ webhook, mayChange, onSecret }: Props) {
       {mayChange && (
         <div className="line line-wrap">
           <Button type="submit" disabled={!ready}>
-            {setting.isPending ? "Saving" : "Save the webhook"}
+            {say(setting.isPending ? "handoff.saving" : "handoff.webhook.save")}
           </Button>
         </div>
       )}

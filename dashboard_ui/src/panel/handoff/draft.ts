@@ -1,6 +1,7 @@
 // The mail server as it is being written, what it still lacks, and as it is sent.
 
 import type { MailWanted, ShopMailServer } from "../api/handOff";
+import type { Key } from "../words/keys";
 
 export interface MailDraft {
   host: string;
@@ -13,11 +14,7 @@ export interface MailDraft {
   mailsEach: string;
 }
 
-export const SECURITY: readonly (readonly [MailWanted["security"], string])[] = [
-  ["starttls", "STARTTLS (mostly port 587)"],
-  ["tls", "TLS from the start (mostly port 465)"],
-  ["none", "None: only for a relay of your own"],
-];
+export const SECURITY: readonly MailWanted["security"][] = ["starttls", "tls", "none"];
 
 export function draftOf(mail: ShopMailServer | null): MailDraft {
   return {
@@ -36,15 +33,15 @@ function isWithin(text: string, least: number, most: number): boolean {
   return /^[0-9]{1,6}$/.test(text.trim()) && Number(text) >= least && Number(text) <= most;
 }
 
-export function lacksOf(draft: MailDraft): Map<keyof MailDraft, string> {
-  const lacks = new Map<keyof MailDraft, string>();
-  if (draft.host.trim() === "") lacks.set("host", "Write the name of the server.");
-  if (!isWithin(draft.port, 1, 65_535)) lacks.set("port", "Write a number from 1 to 65535.");
+export function lacksOf(draft: MailDraft): Map<keyof MailDraft, Key> {
+  const lacks = new Map<keyof MailDraft, Key>();
+  if (draft.host.trim() === "") lacks.set("host", "handoff.lacks.host");
+  if (!isWithin(draft.port, 1, 65_535)) lacks.set("port", "handoff.lacks.port");
   if (!/^[^@\s]+@[^@\s]+$/.test(draft.senderAddress.trim())) {
-    lacks.set("senderAddress", "Write one e-mail address.");
+    lacks.set("senderAddress", "handoff.lacks.address");
   }
-  if (draft.senderName.trim() === "") lacks.set("senderName", "Write the name of the shop.");
-  if (!isWithin(draft.mailsEach, 1, 30)) lacks.set("mailsEach", "Write a number from 1 to 30.");
+  if (draft.senderName.trim() === "") lacks.set("senderName", "handoff.lacks.name");
+  if (!isWithin(draft.mailsEach, 1, 30)) lacks.set("mailsEach", "handoff.lacks.each");
   return lacks;
 }
 

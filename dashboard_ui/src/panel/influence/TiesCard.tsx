@@ -7,8 +7,9 @@ import { Empty } from "../parts/Empty";
 import { Facts } from "../parts/Facts";
 import { Muted } from "../parts/Muted";
 import { PlaceLink } from "../parts/PlaceLink";
-import { tieName, WHAT_A_TIE_IS } from "../ties/words";
+import { tieName } from "../ties/words";
 import { asideName } from "./words";
+import { say } from "../words/say";
 
 export function TiesCard({ ties, set_aside: aside }: Pick<Influence, "ties" | "set_aside">) {
   const { format } = useShop();
@@ -16,7 +17,7 @@ export function TiesCard({ ties, set_aside: aside }: Pick<Influence, "ties" | "s
   const left = Object.entries(aside);
   return (
     <Card title="Ties" action={<PlaceLink to="/ties">See and import ties</PlaceLink>}>
-      <Muted>{WHAT_A_TIE_IS}</Muted>
+      <Muted>{say("ties.what")}</Muted>
       {kinds.length === 0 ? (
         <Empty title="No ties yet">
           Redeemed personal codes and gifts give them; a list of yours can be imported.

@@ -8,6 +8,7 @@ import { Choice } from "../parts/Choice";
 import { Muted } from "../parts/Muted";
 import { TroubleNotice } from "../parts/TroubleNotice";
 import { ANSWERS } from "./words";
+import { say } from "../words/say";
 
 const LONGEST = 500;
 
@@ -17,16 +18,17 @@ export function FinishForm({ task, onDone }: { task: OutreachTask; onDone: () =>
   const [note, setNote] = useState(task.note ?? "");
   const [answer, setAnswer] = useState<string>(wasDone ? "thanked" : "");
   const finishing = useFinishTask();
-  const options: [string, string][] = wasDone ? ANSWERS : [["", "Nothing yet"], ...ANSWERS];
+  const answers = ANSWERS.map((one): [string, string] => [one, say(`outreach.answer.${one}`)]);
+  const options = wasDone ? answers : [["", say("outreach.said.none")] as const, ...answers];
   const send = (event: SyntheticEvent) => {
     event.preventDefault();
-    const said = ANSWERS.find(([key]) => key === answer)?.[0] ?? null;
+    const said = ANSWERS.find((one) => one === answer) ?? null;
     finishing.mutate({ id: task.id, note: note.trim(), answer: said }, { onSuccess: onDone });
   };
   return (
     <form className="answer" onSubmit={send}>
       <Choice
-        label="What they said"
+        label={say("outreach.said")}
         options={options}
         value={answer}
         onChoose={(chosen) => {
@@ -35,7 +37,7 @@ export function FinishForm({ task, onDone }: { task: OutreachTask; onDone: () =>
       />
       <div className="field">
         <label className="muted" htmlFor={id}>
-          Note
+          {say("outreach.note")}
         </label>
         <textarea
           id={id}
@@ -49,11 +51,11 @@ export function FinishForm({ task, onDone }: { task: OutreachTask; onDone: () =>
           }}
         />
         <Muted as="span">
-          <span id={`${id}-note`}>The customer reads it when they ask what you hold of them.</span>
+          <span id={`${id}-note`}>{say("outreach.note.read")}</span>
         </Muted>
       </div>
       <Button size="small" type="submit" disabled={finishing.isPending}>
-        Keep
+        {say("outreach.keep")}
       </Button>
       {finishing.isError && <TroubleNotice trouble={finishing.error} />}
     </form>

@@ -13,6 +13,7 @@ import { Muted } from "../parts/Muted";
 import { Paging, usePage } from "../parts/Paging";
 import { OutreachRow } from "./OutreachRow";
 import { COLUMNS } from "./words";
+import { say } from "../words/say";
 
 const SHOWN = 20;
 
@@ -24,24 +25,27 @@ export function OutreachCard({ programmeId, title }: { programmeId: number; titl
   const ids = (question.data?.tasks ?? []).map(({ customer_id: id }) => id);
   const people = usePeople([...new Set(ids)]);
   const counts = question.data?.counts;
-  const options = COLUMNS.map(([key, label]): [Column, string] => [
-    key,
-    counts ? `${label} (${format.count(counts[key])})` : label,
-  ]);
+  const options = COLUMNS.map((key): [Column, string] => {
+    const label = say(`outreach.column.${key}`);
+    return [key, counts ? `${label} (${format.count(counts[key])})` : label];
+  });
   return (
-    <Card title="What is to be done" wide>
-      <Choice label="Column" options={options} value={column} onChoose={setColumn} />
-      <Answered question={question} loading="Loading the board" lines={6}>
+    <Card title={say("outreach.title")} wide>
+      <Choice
+        label={say("outreach.column")}
+        options={options}
+        value={column}
+        onChoose={setColumn}
+      />
+      <Answered question={question} loading={say("outreach.loading")} lines={6}>
         {({ tasks, total, brief }) => (
           <>
             {brief !== "" && <Muted>{brief}</Muted>}
             {total === 0 ? (
-              <Empty title="Nobody here">
-                Only customers who agreed to be contacted are on the board.
-              </Empty>
+              <Empty title={say("outreach.none")}>{say("outreach.none.why")}</Empty>
             ) : (
               <>
-                <ul className="rows" aria-label="Tasks">
+                <ul className="rows" aria-label={say("outreach.list")}>
                   {tasks.map((task) => (
                     <OutreachRow
                       key={task.id}
@@ -52,7 +56,7 @@ export function OutreachCard({ programmeId, title }: { programmeId: number; titl
                     />
                   ))}
                 </ul>
-                <Paging page={page} total={total} of="tasks" onTurn={turn} />
+                <Paging page={page} total={total} of={say("outreach.of")} onTurn={turn} />
               </>
             )}
           </>

@@ -13,7 +13,7 @@ import { Muted } from "../parts/Muted";
 import { TroubleNotice } from "../parts/TroubleNotice";
 import { FinishForm } from "./FinishForm";
 import { WorthSaying } from "./WorthSaying";
-import { ANSWERS } from "./words";
+import { say } from "../words/say";
 
 interface Props {
   task: OutreachTask;
@@ -24,15 +24,14 @@ interface Props {
 
 function Status({ task }: { task: OutreachTask }) {
   const { format } = useShop();
-  const said = ANSWERS.find(([key]) => key === task.answer)?.[1];
+  const { done_at: done, answer } = task;
+  const whose = task.state === "suggested" ? "any" : task.is_mine ? "mine" : "other";
+  const stands =
+    done === null
+      ? say(`outreach.due.on.${whose}`, { day: format.day(task.due_at) })
+      : say(`outreach.done.on.${whose}`, { day: format.day(done) });
   return (
-    <Muted>
-      {task.done_at === null
-        ? `Due on ${format.day(task.due_at)}`
-        : `Done on ${format.day(task.done_at)}`}
-      {task.state !== "suggested" && (task.is_mine ? ", yours" : ", a colleague's")}
-      {said !== undefined && `. ${said}.`}
-    </Muted>
+    <Muted>{answer === null ? stands : `${stands}. ${say(`outreach.answer.${answer}`)}.`}</Muted>
   );
 }
 
@@ -50,7 +49,7 @@ export function OutreachRow({ task, title, brief, person }: Props) {
       {task.note !== null && <p className="note-words">{task.note}</p>}
       {task.draft_id !== null && (
         <Muted>
-          Draft at full discount: <OrderLink orderId={task.draft_id} number={null} />
+          {say("outreach.draft")} <OrderLink orderId={task.draft_id} number={null} />
         </Muted>
       )}
       <span className="line line-wrap">
@@ -62,7 +61,7 @@ export function OutreachRow({ task, title, brief, person }: Props) {
               taking.mutate(task.id);
             }}
           >
-            Take it
+            {say("outreach.take")}
           </Button>
         )}
         {task.is_mine && task.state !== "answered" && (
@@ -74,7 +73,7 @@ export function OutreachRow({ task, title, brief, person }: Props) {
               turn("finish");
             }}
           >
-            {task.state === "done" ? "They answered" : "Done"}
+            {say(task.state === "done" ? "outreach.answered" : "outreach.done")}
           </Button>
         )}
         <Button
@@ -85,13 +84,13 @@ export function OutreachRow({ task, title, brief, person }: Props) {
             turn("facts");
           }}
         >
-          Worth saying
+          {say("outreach.facts")}
         </Button>
         {task.state === "assigned" && (
           <Confirm
-            label="Give it back"
-            question="Put it back on the board, for anybody to take?"
-            yes="Give back"
+            label={say("outreach.back")}
+            question={say("outreach.back.sure")}
+            yes={say("outreach.back.yes")}
             busy={givingBack.isPending}
             onYes={() => {
               givingBack.mutate(task.id);

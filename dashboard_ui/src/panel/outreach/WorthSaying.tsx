@@ -9,6 +9,7 @@ import { nameOf } from "../parts/CustomerLink";
 import { download } from "../parts/download";
 import { Muted } from "../parts/Muted";
 import { cardOf, sentencesOf } from "./card";
+import { say } from "../words/say";
 
 interface Props {
   task: OutreachTask;
@@ -22,14 +23,14 @@ export function WorthSaying({ task, title, brief, person }: Props) {
   return (
     <Answered
       question={useOutreachFacts(task.id)}
-      loading="Looking at what they have bought"
+      loading={say("outreach.facts.loading")}
       lines={3}
     >
       {(facts) => {
         const said = sentencesOf(facts, format);
         return (
           <div className="answer">
-            <ul className="rows" aria-label="Worth saying">
+            <ul className="rows" aria-label={say("outreach.facts")}>
               {said.map((one) => (
                 <li key={one}>{one}</li>
               ))}
@@ -44,9 +45,9 @@ export function WorthSaying({ task, title, brief, person }: Props) {
                 download(`card-${task.id}.html`, card, "text/html");
               }}
             >
-              Download a card to print
+              {say("outreach.card")}
             </Button>
-            <Muted>The name comes from Saleor as you look, and is stored nowhere else.</Muted>
+            <Muted>{say("outreach.card.name")}</Muted>
           </div>
         );
       }}

@@ -2,6 +2,7 @@
 
 import type { OutreachFacts } from "../api/outreach";
 import type { Format } from "../format/format";
+import { say } from "../words/say";
 
 const SIGNS: Record<string, string> = {
   "&": "&amp;",
@@ -13,16 +14,22 @@ const SIGNS: Record<string, string> = {
 const safe = (text: string) => text.replace(/[&<>"']/g, (sign) => SIGNS[sign] ?? sign);
 
 /** What is worth saying, each as a sentence for staff. */
-export function sentencesOf(facts: OutreachFacts, format: Pick<Format, "day" | "count">): string[] {
+export function sentencesOf(facts: OutreachFacts, format: Pick<Format, "day">): string[] {
   const { anniversary_on: on, anniversary_years: years } = facts;
   const found = [
-    facts.customer_since && `Customer since ${format.day(facts.customer_since)}.`,
-    on && years !== null && `${format.count(years)} years with you on ${format.day(on)}.`,
-    facts.favourite_category && `Buys most in ${facts.favourite_category}.`,
+    facts.customer_since && say("outreach.facts.since", { day: format.day(facts.customer_since) }),
+    on && years !== null && say("outreach.facts.years", { count: years, day: format.day(on) }),
+    facts.favourite_category &&
+      say("outreach.facts.favourite", { category: facts.favourite_category }),
     facts.orders > 0 &&
-      `${format.count(facts.orders)} paid orders${facts.last_order_at ? `, the last on ${format.day(facts.last_order_at)}` : ""}.`,
+      (facts.last_order_at
+        ? say("outreach.facts.orders.last", {
+            count: facts.orders,
+            day: format.day(facts.last_order_at),
+          })
+        : say("outreach.facts.orders", { count: facts.orders })),
   ].filter((one): one is string => typeof one === "string" && one !== "");
-  return found.length > 0 ? found : ["Nothing is known of this customer's orders."];
+  return found.length > 0 ? found : [say("outreach.facts.none")];
 }
 
 /** An HTML page of one card, as large as a postcard. */

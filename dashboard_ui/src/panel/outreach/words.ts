@@ -1,26 +1,18 @@
-// What tasks, columns and answers of outreach are called.
+// Columns, answers and tasks of outreach, in their order.
 
 import type { Column, OutreachBoard, OutreachTask } from "../api/outreach";
+import { say } from "../words/say";
 
 type Answer = NonNullable<OutreachTask["answer"]>;
+type Task = OutreachBoard["task"];
 
-export const COLUMNS: [Column, string][] = [
-  ["suggested", "Suggested"],
-  ["assigned", "Taken"],
-  ["done", "Done"],
-  ["answered", "Answered"],
-];
+export const COLUMNS: readonly Column[] = ["suggested", "assigned", "done", "answered"];
 
-export const ANSWERS: [Answer, string][] = [
-  ["thanked", "They thanked"],
-  ["accepted", "They accepted"],
-  ["declined", "They declined"],
-];
+export const ANSWERS: readonly Answer[] = ["thanked", "accepted", "declined"];
 
-export const TASKS: [OutreachBoard["task"], string][] = [
-  ["note", "A thank-you note"],
-  ["call", "A call"],
-  ["personal_shopper", "A personal shopper"],
-  ["panel", "An invitation to a panel"],
-  ["product", "A product as a gift"],
-];
+const TASKS: readonly Task[] = ["note", "call", "personal_shopper", "panel", "product"];
+
+/** Each task and what it is called. */
+export function tasksNamed(): [Task, string][] {
+  return TASKS.map((task) => [task, say(`outreach.task.${task}`)]);
+}

@@ -2,7 +2,7 @@
 
 import type { PerkKind } from "../api/perks";
 import type { Channel } from "../api/operations";
-import { TASKS } from "../outreach/words";
+import { tasksNamed } from "../outreach/words";
 import { Choice } from "../parts/Choice";
 import { TextField } from "../parts/TextField";
 import { AppApplies } from "./AppApplies";
@@ -66,7 +66,7 @@ export function WhatStep(
       {draft.kind === "outreach" && (
         <Choice
           label={say("plan.task")}
-          options={TASKS}
+          options={tasksNamed()}
           value={draft.task}
           onChoose={(task) => {
             onChange({ task });

@@ -7,6 +7,7 @@ import type { Person } from "../api/saleor";
 import { Button } from "../parts/Button";
 import { nameOf } from "../parts/CustomerLink";
 import { TroubleNotice } from "../parts/TroubleNotice";
+import { say } from "../words/say";
 
 const LONGEST = 4000;
 
@@ -34,7 +35,11 @@ export function AnswerForm({ contest, people, onAnswered }: Props) {
     <form className="answer" onSubmit={send}>
       <div className="field">
         <label className="muted" htmlFor={id}>
-          Your answer<span className="unseen"> to {nameOf(person, contest.customer_id)}</span>
+          {say("profiles.answer")}
+          <span className="unseen">
+            {" "}
+            {say("profiles.answer.to", { name: nameOf(person, contest.customer_id) })}
+          </span>
         </label>
         <textarea
           id={id}
@@ -58,7 +63,7 @@ export function AnswerForm({ contest, people, onAnswered }: Props) {
               answer("accepted");
             }}
           >
-            Accept and correct
+            {say("profiles.answer.accept")}
           </Button>
           <Button
             size="small"
@@ -69,12 +74,12 @@ export function AnswerForm({ contest, people, onAnswered }: Props) {
               answer("refused");
             }}
           >
-            Refuse
+            {say("profiles.answer.refuse")}
           </Button>
         </div>
       ) : (
         <Button size="small" variant="secondary" type="submit" disabled={off}>
-          Answer
+          {say("profiles.answer.go")}
         </Button>
       )}
       {answering.isError && <TroubleNotice trouble={answering.error} />}

@@ -15,6 +15,7 @@ import { TextField } from "../parts/TextField";
 import { TroubleNotice } from "../parts/TroubleNotice";
 import { SwitchedOff } from "./SwitchedOff";
 import { useNetworks } from "./networks";
+import { say } from "../words/say";
 
 interface Props {
   customerId: string;
@@ -24,17 +25,18 @@ interface Props {
 function Made({ invited }: { invited: Invited }) {
   const { networkName } = useNetworks();
   const { format } = useShop();
+  const day = format.day(invited.expires_at);
   return (
     <div className="import">
       <CopyField
-        label={`Personal address for ${networkName(invited.network)}`}
+        label={say("profiles.ask.made", { network: networkName(invited.network) })}
         text={invited.url}
       />
       <Muted>
-        Good until {format.day(invited.expires_at)}
-        {invited.handle !== null && `, with ${invited.handle} as a suggestion`}. It is for this
-        customer alone, and this app sends nothing: send it as you usually write to them. Another
-        one for the same network makes this one worthless.
+        {invited.handle === null
+          ? say("profiles.ask.until", { day })
+          : say("profiles.ask.until.handle", { day, handle: invited.handle })}{" "}
+        {say("profiles.ask.send")}
       </Muted>
     </div>
   );
@@ -47,7 +49,7 @@ function Form({ customerId, linked, networks }: Props & { networks: readonly str
   const [handle, setHandle] = useState("");
   const inviting = useInvite(customerId);
   const network = free.includes(chosen) ? chosen : free[0];
-  if (network === undefined) return <Muted>Every network that is on is linked.</Muted>;
+  if (network === undefined) return <Muted>{say("profiles.ask.all")}</Muted>;
   const ask = (event: SyntheticEvent) => {
     event.preventDefault();
     inviting.mutate({ network, handle: handle.trim() || null });
@@ -56,7 +58,7 @@ function Form({ customerId, linked, networks }: Props & { networks: readonly str
     <>
       <form className="choices" onSubmit={ask}>
         <Choice
-          label="Network"
+          label={say("profiles.network")}
           options={free.map((one) => [one, networkName(one)] as const)}
           value={network}
           onChoose={(to) => {
@@ -64,9 +66,9 @@ function Form({ customerId, linked, networks }: Props & { networks: readonly str
             inviting.reset();
           }}
         />
-        <TextField label="Handle, if you know it" value={handle} onWrite={setHandle} />
+        <TextField label={say("profiles.ask.handle")} value={handle} onWrite={setHandle} />
         <Button size="small" variant="secondary" type="submit" disabled={inviting.isPending}>
-          Make a personal address
+          {say("profiles.ask.go")}
         </Button>
       </form>
       <div aria-live="polite">{inviting.data && <Made invited={inviting.data} />}</div>
@@ -77,12 +79,9 @@ function Form({ customerId, linked, networks }: Props & { networks: readonly str
 
 export function AskToLink({ customerId, linked }: Props) {
   return (
-    <Section title="Ask for a profile">
-      <Muted>
-        Only the customer can link: signed in to the shop, with their own consent, and by proving
-        that the profile is theirs. You can only ask.
-      </Muted>
-      <Answered question={usePrivacySettings()} loading="Loading the networks" lines={2}>
+    <Section title={say("profiles.ask")}>
+      <Muted>{say("profiles.ask.what")}</Muted>
+      <Answered question={usePrivacySettings()} loading={say("profiles.ask.loading")} lines={2}>
         {({ enabled, networks }) =>
           enabled ? (
             <Form {...{ customerId, linked }} networks={Object.keys(networks ?? {}).sort()} />

@@ -10,30 +10,34 @@ import { Section } from "../parts/Section";
 import { Text } from "../parts/Text";
 import { standsOf } from "./consents";
 import { useNetworks } from "./networks";
-import { knownBy, PURPOSES } from "./words";
+import { knownBy, purposeName } from "./words";
+import { Around } from "../parts/Around";
+import { say } from "../words/say";
 
 function Standing({ rows }: { rows: readonly ConsentRow[] }) {
   const { networkName } = useNetworks();
   const { format } = useShop();
   return (
-    <Scrolled label="What they consent to" className="table-room">
+    <Scrolled label={say("profiles.consents.table")} className="table-room">
       <table className="table">
         <thead>
           <tr>
-            <th scope="col">For what</th>
-            <th scope="col">Network</th>
-            <th scope="col">Consent</th>
-            <th scope="col">Since</th>
-            <th scope="col">How we know</th>
+            <th scope="col">{say("profiles.consents.what")}</th>
+            <th scope="col">{say("profiles.network")}</th>
+            <th scope="col">{say("profiles.consents.consent")}</th>
+            <th scope="col">{say("profiles.since")}</th>
+            <th scope="col">{say("profiles.consents.how")}</th>
           </tr>
         </thead>
         <tbody>
           {standsOf(rows).map(({ purpose, network, given, since, proofs }) => (
             <tr key={`${purpose} ${network ?? ""}`}>
-              <th scope="row">{PURPOSES[purpose] ?? purpose}</th>
+              <th scope="row">{purposeName(purpose)}</th>
               <td>{network === null ? "–" : networkName(network)}</td>
               <td>
-                <Chip tone={given ? "success" : "neutral"}>{given ? "Given" : "Withdrawn"}</Chip>
+                <Chip tone={given ? "success" : "neutral"}>
+                  {say(given ? "profiles.consents.given" : "profiles.consents.withdrawn")}
+                </Chip>
               </td>
               <td className="cell-day">{format.moment(since)}</td>
               <td>{sentenceCase([...new Set(proofs.map(knownBy))].join("; "))}</td>
@@ -48,23 +52,42 @@ function Standing({ rows }: { rows: readonly ConsentRow[] }) {
 function Row({ row }: { row: ConsentRow }) {
   const { networkName } = useNetworks();
   const { format } = useShop();
-  const about = row.network === null ? "" : `, ${networkName(row.network)}`;
+  const purpose = purposeName(row.purpose);
+  const about = row.network === null ? purpose : `${purpose}, ${networkName(row.network)}`;
+  const does = { purpose: about, how: knownBy(row.proof) };
   return (
     <li className="row">
       <div className="stack-small">
         <Text as="p" size={3}>
-          <span className="figure">Row {format.count(row.number)}</span>:{" "}
-          {PURPOSES[row.purpose] ?? row.purpose}
-          {about}, {row.action}; {knownBy(row.proof)}
+          <span className="figure">
+            {say("profiles.consents.row", { number: format.count(row.number) })}
+          </span>
+          :{" "}
+          {say(
+            row.action === "given"
+              ? "profiles.consents.row.given"
+              : "profiles.consents.row.withdrawn",
+            does,
+          )}
         </Text>
         {row.wording !== "" && (
           <Muted>
-            “<span lang={row.language}>{row.wording}</span>” (text {row.wording_version},{" "}
-            {row.language})
+            <Around
+              text={(wording) =>
+                say("profiles.consents.wording", {
+                  wording,
+                  version: row.wording_version,
+                  language: row.language,
+                })
+              }
+            >
+              <span lang={row.language}>{row.wording}</span>
+            </Around>
           </Muted>
         )}
         <Muted>
-          {format.moment(row.at)} · hash <span className="code">{row.hash}</span>
+          {say("profiles.consents.hash", { when: format.moment(row.at) })}{" "}
+          <span className="code">{row.hash}</span>
         </Muted>
       </div>
     </li>
@@ -73,14 +96,10 @@ function Row({ row }: { row: ConsentRow }) {
 
 export function Consents({ rows }: { rows: readonly ConsentRow[] }) {
   return (
-    <Section title="Consents">
+    <Section title={say("profiles.consents")}>
       <Standing rows={rows} />
       <details className="ledger">
-        <summary className="link">
-          {rows.length === 1
-            ? "Their row of the consent ledger"
-            : `Their ${rows.length} rows of the consent ledger`}
-        </summary>
+        <summary className="link">{say("profiles.consents.rows", { count: rows.length })}</summary>
         <ul className="rows">
           {rows.map((row) => (
             <Row key={row.number} row={row} />

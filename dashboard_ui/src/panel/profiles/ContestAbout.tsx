@@ -3,13 +3,7 @@
 import type { Contest } from "../api/profiles";
 import type { Person } from "../api/saleor";
 import { CustomerLink } from "../parts/CustomerLink";
-
-const KINDS: Record<Contest["kind"], string> = {
-  other: "",
-  order: "This order is not theirs",
-  tie: "These two do not know each other",
-  household: "These two do not live together",
-};
+import { say } from "../words/say";
 
 interface Props {
   contest: Contest;
@@ -19,10 +13,10 @@ interface Props {
 export function ContestAbout({ contest, people }: Props) {
   if (contest.kind === "other") return null;
   const { order_number: number, other_id: other } = contest;
+  const what = say(`profiles.wrong.kind.${contest.kind}`);
   return (
     <p>
-      {KINDS[contest.kind]}
-      {number && `: order ${number}`}
+      {number ? say("profiles.wrong.order", { what, number }) : what}
       {other && (
         <>
           : <CustomerLink customerId={other} person={people?.get(other)} brief />

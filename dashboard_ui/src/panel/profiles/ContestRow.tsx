@@ -4,7 +4,6 @@ import type { Contest } from "../api/profiles";
 import type { Person } from "../api/saleor";
 import { evidencePlace } from "../bridge/place";
 import { useShop } from "../bridge/shop";
-import { sentenceCase } from "../format/format";
 import { Chip } from "../parts/Chip";
 import { CustomerLink, isGuest, nameOf } from "../parts/CustomerLink";
 import { Muted } from "../parts/Muted";
@@ -12,6 +11,7 @@ import { PlaceLink } from "../parts/PlaceLink";
 import { clockOf } from "../privacy/requests";
 import { AnswerForm } from "./AnswerForm";
 import { ContestAbout } from "./ContestAbout";
+import { say } from "../words/say";
 
 interface Props {
   contest: Contest;
@@ -33,7 +33,8 @@ export function ContestRow({ contest, people, onAnswered }: Props) {
           {clock && <Chip tone={clock.tone}>{clock.text}</Chip>}
           {!isGuest(id) && (
             <PlaceLink to={evidencePlace(id)}>
-              Evidence<span className="unseen"> ({nameOf(person, id)})</span>
+              {say("profiles.evidence")}
+              <span className="unseen"> ({nameOf(person, id)})</span>
             </PlaceLink>
           )}
         </div>
@@ -43,7 +44,11 @@ export function ContestRow({ contest, people, onAnswered }: Props) {
           <AnswerForm {...{ contest, people, onAnswered }} />
         ) : (
           <p className="said">
-            <span className="muted">{outcome === null ? "Answered" : sentenceCase(outcome)}: </span>
+            <span className="muted">
+              {say(
+                outcome === null ? "profiles.wrong.done" : `profiles.wrong.done.${outcome}`,
+              )}{" "}
+            </span>
             {answer}
           </p>
         )}

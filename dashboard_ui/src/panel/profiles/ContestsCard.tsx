@@ -12,12 +12,10 @@ import { Empty } from "../parts/Empty";
 import { Muted } from "../parts/Muted";
 import { Paging, usePage } from "../parts/Paging";
 import { ContestRow } from "./ContestRow";
+import { say } from "../words/say";
 
 const SHOWN = 5;
-const WHICH = [
-  ["open", "Without an answer"],
-  ["all", "All"],
-] as const;
+const WHICH = ["open", "all"] as const;
 
 export function ContestsCard() {
   const [which, setWhich] = useState<"open" | "all">("open");
@@ -32,24 +30,24 @@ export function ContestsCard() {
   const ids = shown.flatMap((one) => [one.customer_id, one.other_id ?? one.customer_id]);
   const people = usePeople([...new Set(ids)].filter((id) => !isGuest(id)));
   return (
-    <Card title="What customers say is wrong">
-      <Muted>
-        They wrote it on their own page, and read your answer there. Answer within one month. What
-        you accept is corrected with the next run, and stays so when orders or files tell it again.
-      </Muted>
+    <Card title={say("profiles.wrong")}>
+      <Muted>{say("profiles.wrong.what")}</Muted>
       <div className="choices">
-        <Choice label="Notes" options={WHICH} value={which} onChoose={setWhich} />
+        <Choice
+          label={say("profiles.wrong.which")}
+          options={WHICH.map((one) => [one, say(`profiles.wrong.which.${one}`)] as const)}
+          value={which}
+          onChoose={setWhich}
+        />
       </div>
       {/* The box that was sent goes away, so the focus comes here. */}
       <p ref={said} className="muted" role="status" tabIndex={-1}>
-        {answered && "Answered: they read it on their page."}
+        {answered && say("profiles.wrong.answered")}
       </p>
-      <Answered question={question} loading="Loading what customers say" lines={3}>
+      <Answered question={question} loading={say("profiles.wrong.loading")} lines={3}>
         {(all) =>
           all.length === 0 ? (
-            <Empty
-              title={which === "open" ? "Nothing waits for an answer" : "Nobody said so yet"}
-            />
+            <Empty title={say(`profiles.wrong.none.${which}`)} />
           ) : (
             <>
               <ul className="rows">
@@ -65,7 +63,12 @@ export function ContestsCard() {
                   />
                 ))}
               </ul>
-              <Paging page={{ limit: SHOWN, offset }} total={all.length} of="notes" onTurn={turn} />
+              <Paging
+                page={{ limit: SHOWN, offset }}
+                total={all.length}
+                of={say("profiles.wrong.of")}
+                onTurn={turn}
+              />
             </>
           )
         }

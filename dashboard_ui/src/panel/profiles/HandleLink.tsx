@@ -1,6 +1,7 @@
 // A handle that opens the profile at its network.
 
 import { webAddress } from "./words";
+import { say } from "../words/say";
 
 export function HandleLink({ handle, url }: { handle: string; url: string }) {
   const address = webAddress(url);
@@ -8,7 +9,7 @@ export function HandleLink({ handle, url }: { handle: string; url: string }) {
   return (
     <a className="link handle" href={address} target="_blank" rel="noopener noreferrer nofollow">
       {handle}
-      <span className="unseen"> (opens a new window)</span>
+      <span className="unseen"> {say("linked.window")}</span>
     </a>
   );
 }

@@ -9,18 +9,14 @@ import { CsvField } from "../parts/CsvField";
 import { Muted } from "../parts/Muted";
 import { TroubleNotice } from "../parts/TroubleNotice";
 import { InvitationsResult } from "./InvitationsResult";
+import { say } from "../words/say";
 
 export function InvitationsCard() {
   const [csv, setCsv] = useState("");
   const bring = useImportInvitations();
   return (
-    <Card title="Ask many to link">
-      <Muted>
-        A CSV with the columns customer, network and handle. A customer is a Saleor id or an e-mail
-        address; addresses are compared and not stored. Handles are only suggestions to those who
-        are asked, and may be left empty: nothing is linked by this. Who was asked before gets a new
-        address, and the previous one no longer works.
-      </Muted>
+    <Card title={say("profiles.many")}>
+      <Muted>{say("profiles.many.how")}</Muted>
       <CsvField
         csv={csv}
         example="customer,network,handle"
@@ -37,7 +33,7 @@ export function InvitationsCard() {
             bring.mutate(csv);
           }}
         >
-          {bring.isPending ? "Making the invitations" : "Make the invitations"}
+          {say(bring.isPending ? "profiles.many.busy" : "profiles.many.go")}
         </Button>
       </div>
       {bring.isError && <TroubleNotice trouble={bring.error} />}

@@ -3,7 +3,6 @@
 import type { InvitationImport, Invited } from "../api/profiles";
 import { usePeople } from "../api/questions";
 import type { Person } from "../api/saleor";
-import { useShop } from "../bridge/shop";
 import { Button } from "../parts/Button";
 import { CopyField } from "../parts/CopyField";
 import { CustomerLink, nameOf } from "../parts/CustomerLink";
@@ -13,6 +12,7 @@ import { Muted } from "../parts/Muted";
 import { Paging, usePage } from "../parts/Paging";
 import { RefusedRows } from "../parts/RefusedRows";
 import { useNetworks } from "./networks";
+import { say } from "../words/say";
 
 const SHOWN = 10;
 const HEADER = ["customer", "network", "handle", "address", "good until"];
@@ -38,11 +38,16 @@ function Row({ invited, person }: { invited: Invited; person: Person | undefined
       </th>
       <td>
         {networkName(network)}
-        {handle !== null && <span className="muted cell-note handle">suggested: {handle}</span>}
+        {handle !== null && (
+          <span className="muted cell-note handle">{say("profiles.suggested", { handle })}</span>
+        )}
       </td>
       <td className="cell-address">
         <CopyField
-          label={`Address for ${nameOf(person, id)}, ${networkName(network)}`}
+          label={say("profiles.many.address.of", {
+            name: nameOf(person, id),
+            network: networkName(network),
+          })}
           text={url}
           labelled={false}
         />
@@ -61,9 +66,9 @@ function Addresses({ invited }: { invited: readonly Invited[] }) {
         <table className="table">
           <thead>
             <tr>
-              <th scope="col">Customer</th>
-              <th scope="col">Network</th>
-              <th scope="col">Personal address</th>
+              <th scope="col">{say("profiles.customer")}</th>
+              <th scope="col">{say("profiles.network")}</th>
+              <th scope="col">{say("profiles.many.address")}</th>
             </tr>
           </thead>
           <tbody>
@@ -73,22 +78,22 @@ function Addresses({ invited }: { invited: readonly Invited[] }) {
           </tbody>
         </table>
       </div>
-      <Paging page={page} total={invited.length} of="invitations" onTurn={turn} />
+      <Paging page={page} total={invited.length} of={say("profiles.many.of")} onTurn={turn} />
     </>
   );
 }
 
 export function InvitationsResult({ result }: { result: InvitationImport }) {
-  const { format } = useShop();
   const { invited, refused, reasons } = result;
-  const made = `${format.count(invited.length)} ${invited.length === 1 ? "invitation" : "invitations"} made`;
-  const left = `${format.count(refused)} ${refused === 1 ? "row" : "rows"} left out`;
+  const count = invited.length;
   return (
     <div className="import import-wide">
       <Text as="p" size={3} fontWeight="medium" role="status">
-        {refused > 0 ? `${made}, ${left}` : made}
+        {refused > 0
+          ? say("profiles.many.made.left", { count, rows: refused })
+          : say("profiles.many.made", { count })}
       </Text>
-      <Muted>Nothing is linked. The addresses are yours to send, and shown only now.</Muted>
+      <Muted>{say("profiles.many.once")}</Muted>
       <RefusedRows reasons={reasons} refused={refused} />
       {invited.length > 0 && (
         <>
@@ -99,7 +104,7 @@ export function InvitationsResult({ result }: { result: InvitationImport }) {
               save(invited);
             }}
           >
-            Download the addresses
+            {say("profiles.many.download")}
           </Button>
           <Addresses invited={invited} />
         </>

@@ -13,12 +13,14 @@ import { IfOn } from "./IfOn";
 import { LinksTable } from "./LinksTable";
 import { useNetworks } from "./networks";
 import { LINK_STATES } from "./words";
+import type { Key } from "../words/keys";
+import { say } from "../words/say";
 
 const SHOWN = 20;
 const ANY = "any";
 
-const STATES: [LinkState | typeof ANY, string][] = [
-  [ANY, "Any state"],
+const STATES: [LinkState | typeof ANY, Key][] = [
+  [ANY, "profiles.links.any"],
   ["linked", LINK_STATES.linked.label],
   ["waiting", LINK_STATES.waiting.label],
   ["withdrawn", LINK_STATES.withdrawn.label],
@@ -26,7 +28,10 @@ const STATES: [LinkState | typeof ANY, string][] = [
 
 export function LinksCard() {
   const { networks } = useNetworks();
-  const ofNetworks: (readonly [string, string])[] = [[ANY, "Any network"], ...networks];
+  const ofNetworks: (readonly [string, string])[] = [
+    [ANY, say("profiles.links.network.any")],
+    ...networks,
+  ];
   const [state, setState] = useState<LinkState | typeof ANY>(ANY);
   const [network, setNetwork] = useState<string>(ANY);
   const [page, turn] = usePage(SHOWN, `${state} ${network}`);
@@ -39,30 +44,36 @@ export function LinksCard() {
   const people = usePeople([...new Set(links.map((link) => link.customer_id))]);
   const all = state === ANY && network === ANY;
   return (
-    <Card title="Who is linked, waits, or withdrew">
+    <Card title={say("profiles.links")}>
       <div className="choices">
-        <Choice label="State" options={STATES} value={state} onChoose={setState} />
-        <Choice label="Network" options={ofNetworks} value={network} onChoose={setNetwork} />
+        <Choice
+          label={say("profiles.links.state")}
+          options={STATES.map(([one, key]) => [one, say(key)] as const)}
+          value={state}
+          onChoose={setState}
+        />
+        <Choice
+          label={say("profiles.network")}
+          options={ofNetworks}
+          value={network}
+          onChoose={setNetwork}
+        />
       </div>
-      <IfOn question={question} loading="Loading the links" lines={6}>
+      <IfOn question={question} loading={say("profiles.links.loading")} lines={6}>
         {({ total }) =>
           total === 0 ? (
-            <Empty title={all ? "Nobody yet" : "Nobody of this kind"}>
-              {all
-                ? "Customers link on their own page; you can ask them to, below or on their evidence page."
-                : "Choose another state or network."}
+            <Empty title={say(all ? "profiles.links.none" : "profiles.links.none.kind")}>
+              {say(all ? "profiles.links.none.how" : "profiles.links.none.kind.how")}
             </Empty>
           ) : (
             <>
               <LinksTable links={links} people={people.data} />
-              <Paging page={page} total={total} of="links" onTurn={turn} />
+              <Paging page={page} total={total} of={say("profiles.links.of")} onTurn={turn} />
             </>
           )
         }
       </IfOn>
-      {people.isError && (
-        <Muted>Saleor did not share the names with your account, so ids are shown.</Muted>
-      )}
+      {people.isError && <Muted>{say("parts.names.hidden")}</Muted>}
     </Card>
   );
 }

@@ -9,6 +9,7 @@ import { CustomerLink, nameOf } from "../parts/CustomerLink";
 import { PlaceLink } from "../parts/PlaceLink";
 import { useNetworks } from "./networks";
 import { LINK_STATES, proofName } from "./words";
+import { say } from "../words/say";
 
 interface Props {
   links: readonly Link[];
@@ -29,14 +30,13 @@ function Row({ link, person }: { link: Link; person: Person | undefined }) {
         {networkName(network)}
         {handle !== null && (
           <span className="muted cell-note handle">
-            {state === "waiting" && "suggested: "}
-            {handle}
+            {state === "waiting" ? say("profiles.suggested", { handle }) : handle}
           </span>
         )}
       </td>
       <td>
         <span className="cell-verdict">
-          <Chip tone={tone}>{label}</Chip>
+          <Chip tone={tone}>{say(label)}</Chip>
           {proof !== null && <span className="muted cell-note">{proofName(proof)}</span>}
           {trouble !== null && <span className="cell-note">{trouble}</span>}
         </span>
@@ -44,7 +44,8 @@ function Row({ link, person }: { link: Link; person: Person | undefined }) {
       <td className="cell-day">{format.day(since)}</td>
       <td className="cell-more">
         <PlaceLink to={evidencePlace(id)}>
-          Profiles<span className="unseen"> ({nameOf(person, id)})</span>
+          {say("profiles.links.profiles")}
+          <span className="unseen"> ({nameOf(person, id)})</span>
         </PlaceLink>
       </td>
     </tr>
@@ -57,12 +58,12 @@ export function LinksTable({ links, people }: Props) {
       <table className="table">
         <thead>
           <tr>
-            <th scope="col">Customer</th>
-            <th scope="col">Network</th>
-            <th scope="col">State</th>
-            <th scope="col">Since</th>
+            <th scope="col">{say("profiles.customer")}</th>
+            <th scope="col">{say("profiles.network")}</th>
+            <th scope="col">{say("profiles.links.state")}</th>
+            <th scope="col">{say("profiles.since")}</th>
             <th scope="col">
-              <span className="unseen">More</span>
+              <span className="unseen">{say("profiles.links.more")}</span>
             </th>
           </tr>
         </thead>

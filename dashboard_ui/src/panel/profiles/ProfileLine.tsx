@@ -6,17 +6,18 @@ import { Section } from "../parts/Section";
 import { HandleLink } from "./HandleLink";
 import { useNetworks } from "./networks";
 import { profileState, proofName } from "./words";
+import { say } from "../words/say";
 
 export function ProfileLine({ customerId }: { customerId: string }) {
   const { networkName } = useNetworks();
   const { data, error } = useProfiles(customerId);
   const profiles = data?.profiles ?? [];
   if (error?.passing === true) {
-    return <Muted>Whether profiles are linked cannot be shown right now.</Muted>;
+    return <Muted>{say("linked.unknown")}</Muted>;
   }
   if (profiles.length === 0) return null;
   return (
-    <Section title="Social profiles">
+    <Section title={say("linked.title")}>
       <ul className="stack-small">
         {profiles.map((profile) => (
           <li key={profile.network}>

@@ -10,6 +10,7 @@ import { IfOn } from "./IfOn";
 import { ProfileView } from "./ProfileView";
 import { TiesByKind } from "./TiesByKind";
 import { useNetworks } from "./networks";
+import { say } from "../words/say";
 
 function Waiting({ links }: Pick<CustomerProfiles, "links">) {
   const { networkName } = useNetworks();
@@ -17,11 +18,19 @@ function Waiting({ links }: Pick<CustomerProfiles, "links">) {
   const waiting = links.filter(({ state }) => state === "waiting");
   if (waiting.length === 0) return null;
   return (
-    <ul className="stack-small" aria-label="Waiting for the customer">
+    <ul className="stack-small" aria-label={say("linked.waiting")}>
       {waiting.map(({ network, handle, since }) => (
         <li key={network} className="muted">
-          {networkName(network)}: asked or begun on {format.day(since)}, not proven yet
-          {handle !== null && `; ${handle} was suggested`}.
+          {handle === null
+            ? say("profiles.card.waiting", {
+                network: networkName(network),
+                day: format.day(since),
+              })
+            : say("profiles.card.waiting.handle", {
+                network: networkName(network),
+                day: format.day(since),
+                handle,
+              })}
         </li>
       ))}
     </ul>
@@ -33,9 +42,7 @@ function Known({ found }: { found: CustomerProfiles }) {
   return (
     <>
       {profiles.length === 0 ? (
-        <Empty title="No profile is linked">
-          The customer can link one on their own page, with their consent. You can ask them to.
-        </Empty>
+        <Empty title={say("profiles.card.none")}>{say("profiles.card.none.how")}</Empty>
       ) : (
         <ul className="rows">
           {profiles.map((profile) => (
@@ -58,8 +65,8 @@ function Known({ found }: { found: CustomerProfiles }) {
 export function ProfilesCard({ customerId }: { customerId: string }) {
   const question = useProfiles(customerId);
   return (
-    <Card title="Social profiles" wide>
-      <IfOn question={question} loading="Loading profiles" lines={5}>
+    <Card title={say("linked.title")} wide>
+      <IfOn question={question} loading={say("profiles.card.loading")} lines={5}>
         {(found) => (
           <>
             <Known found={found} />

@@ -9,32 +9,25 @@ import { Notice } from "../parts/Notice";
 import { InvitationsCard } from "./InvitationsCard";
 import { LinksCard } from "./LinksCard";
 import { SwitchedOff } from "./SwitchedOff";
+import { say } from "../words/say";
 
 export function ProfilesPage() {
   return (
-    <AppPage
-      title="Profiles"
-      subtitle={
-        <Muted>
-          Customers link their profiles themselves, by consent and with proof. Staff can only ask.
-        </Muted>
-      }
-    >
-      <Answered question={usePrivacySettings()} loading="Loading the profiles" lines={8}>
+    <AppPage title={say("profiles.title")} subtitle={<Muted>{say("profiles.what")}</Muted>}>
+      <Answered question={usePrivacySettings()} loading={say("profiles.loading")} lines={8}>
         {({ enabled, confirmed_at: confirmed }) =>
           confirmed ? (
             <>
               {!enabled && (
-                <Notice tone="warning" title="Social profiles are switched off">
-                  Nothing is read and no social tie counts. What is held stays visible, here and to
-                  the customers, who can still withdraw it.
+                <Notice tone="warning" title={say("profiles.off")}>
+                  {say("profiles.off.what")}
                 </Notice>
               )}
               <LinksCard />
               {enabled && <InvitationsCard />}
             </>
           ) : (
-            <Card title="Not switched on">
+            <Card title={say("profiles.off.never")}>
               <SwitchedOff />
             </Card>
           )

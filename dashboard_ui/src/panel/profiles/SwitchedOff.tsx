@@ -2,14 +2,17 @@
 
 import { Muted } from "../parts/Muted";
 import { PlaceLink } from "../parts/PlaceLink";
+import { Around } from "../parts/Around";
+import { say } from "../words/say";
 
 export const SETTINGS_PLACE = "/privacy-settings";
 
 export function SwitchedOff() {
   return (
     <Muted>
-      Social profiles are switched off in this shop until an admin confirms the{" "}
-      <PlaceLink to={SETTINGS_PLACE}>privacy settings</PlaceLink>; everything else works without.
+      <Around text={(settings) => say("profiles.off.until", { settings })}>
+        <PlaceLink to={SETTINGS_PLACE}>{say("profiles.off.settings")}</PlaceLink>
+      </Around>
     </Muted>
   );
 }

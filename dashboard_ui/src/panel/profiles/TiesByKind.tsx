@@ -7,6 +7,7 @@ import { Section } from "../parts/Section";
 import { tieName } from "../ties/words";
 import { useNetworks } from "./networks";
 import { Muted } from "../parts/Muted";
+import { say } from "../words/say";
 
 export function TiesByKind({ ties }: { ties: readonly TieCount[] }) {
   const { networkName } = useNetworks();
@@ -17,20 +18,20 @@ export function TiesByKind({ ties }: { ties: readonly TieCount[] }) {
   };
   const { format } = useShop();
   return (
-    <Section title="Ties to other customers, by kind">
+    <Section title={say("profiles.ties")}>
       {ties.length === 0 ? (
-        <Muted>None are known now.</Muted>
+        <Muted>{say("profiles.ties.none")}</Muted>
       ) : (
-        <Scrolled label="Ties by kind" className="table-room">
+        <Scrolled label={say("profiles.ties.table")} className="table-room">
           <table className="table table-counts">
             <thead>
               <tr>
-                <th scope="col">Kind</th>
+                <th scope="col">{say("profiles.ties.kind")}</th>
                 <th scope="col" className="cell-number">
-                  May lead
+                  {say("profiles.ties.led")}
                 </th>
                 <th scope="col" className="cell-number">
-                  May be led by
+                  {say("profiles.ties.leads")}
                 </th>
               </tr>
             </thead>

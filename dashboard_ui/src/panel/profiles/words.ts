@@ -3,59 +3,72 @@
 import type { Correction } from "../api/rights";
 import type { LinkedProfile, LinkState } from "../api/profiles";
 import type { Tone } from "../parts/Chip";
+import type { Key } from "../words/keys";
+import { say } from "../words/say";
 
-const PROOFS: Record<string, string> = {
-  oauth: "proven by sign-in",
-  nonce: "proven by a word in the profile",
-  "rel-me": "proven by a link in the profile",
+const PROOFS: Record<string, Key> = {
+  oauth: "linked.proof.oauth",
+  nonce: "linked.proof.nonce",
+  "rel-me": "linked.proof.relme",
 };
 
 /** "oauth" → "proven by sign-in" */
 export function proofName(proof: string): string {
-  return PROOFS[proof] ?? `proven by ${proof}`;
+  const known = PROOFS[proof];
+  return known ? say(known) : say("linked.proof.other", { proof });
 }
 
 const OWNERSHIP = "ownership: ";
-const KNOWN_BY: Record<string, string> = {
-  "Saleor session": "signed in to the shop",
-  "Saleor session: not me": "signed in to the shop, said that it is not theirs",
-  moved: "somebody else proved that the profile is theirs",
-  deleted: "the account was deleted",
-  anonymised: "the account was anonymised",
+const KNOWN_BY: Record<string, Key> = {
+  "Saleor session": "linked.by.session",
+  "Saleor session: not me": "linked.by.notme",
+  moved: "linked.by.moved",
+  deleted: "linked.by.deleted",
+  anonymised: "linked.by.anonymised",
 };
 
 /** How we know of a decision: "ownership: oauth" → "profile proven by sign-in". */
 export function knownBy(proof: string): string {
-  if (proof.startsWith(OWNERSHIP)) return `profile ${proofName(proof.slice(OWNERSHIP.length))}`;
-  return KNOWN_BY[proof] ?? proof;
+  if (proof.startsWith(OWNERSHIP)) {
+    return say("linked.by.ownership", { proven: proofName(proof.slice(OWNERSHIP.length)) });
+  }
+  const known = KNOWN_BY[proof];
+  return known ? say(known) : proof;
 }
 
-export const PURPOSES: Record<string, string> = {
-  link: "Link the profile",
-  score: "Use it for scores",
-  perks: "Perks",
-  outreach: "Be contacted",
+const PURPOSES: Record<string, Key> = {
+  link: "linked.for.link",
+  score: "linked.for.score",
+  perks: "linked.for.perks",
+  outreach: "linked.for.outreach",
 };
 
+/** What a consent is for; a purpose that is not known by its own name. */
+export function purposeName(purpose: string): string {
+  const known = PURPOSES[purpose];
+  return known ? say(known) : purpose;
+}
+
 interface StateWords {
-  label: string;
+  label: Key;
   tone: Tone;
 }
 
 export const LINK_STATES: Record<LinkState, StateWords> = {
-  linked: { label: "Linked", tone: "success" },
-  waiting: { label: "Waiting for the customer", tone: "accent" },
-  withdrawn: { label: "Withdrawn", tone: "neutral" },
+  linked: { label: "linked.linked", tone: "success" },
+  waiting: { label: "linked.waiting", tone: "accent" },
+  withdrawn: { label: "linked.withdrawn", tone: "neutral" },
 };
 
 const PROFILE_STATES: Record<string, StateWords> = {
-  linked: { label: "Linked", tone: "success" },
-  relink: { label: "To be linked anew", tone: "warning" },
-  gone: { label: "Gone at the network", tone: "warning" },
+  linked: { label: "linked.linked", tone: "success" },
+  relink: { label: "linked.relink", tone: "warning" },
+  gone: { label: "linked.gone", tone: "warning" },
 };
 
-export function profileState({ state }: LinkedProfile): StateWords {
-  return PROFILE_STATES[state] ?? { label: state, tone: "neutral" };
+export function profileState({ state }: LinkedProfile): { label: string; tone: Tone } {
+  const known = PROFILE_STATES[state];
+  return known ? { ...known, label: say(known.label) } : { label: state, tone: "neutral" };
 }
 
 /** The address if a browser may open it: a server tells it, and may tell anything. */
@@ -63,12 +76,6 @@ export function webAddress(url: string): string | null {
   return /^https?:\/\//i.test(url) ? url : null;
 }
 
-const CORRECTIONS = {
-  order: "An order that is not theirs",
-  tie: "A tie to somebody whom they do not know",
-  household: "Not of one household with somebody",
-};
-
 export function correctionName({ kind }: Pick<Correction, "kind">): string {
-  return CORRECTIONS[kind];
+  return say(`linked.not.${kind}`);
 }

@@ -20,19 +20,20 @@ import { MOST_ROWS, PathChart } from "./PathChart";
 import { PathChosen } from "./PathChosen";
 import { pathRows, type PathRow } from "./pathRows";
 import { downloadPicture } from "./picture";
+import { say } from "../words/say";
 
 /** All that the picture shows of a person, in words. */
 export function rowWords(
   { person, number, onPath }: PathRow,
   name: (id: string) => string,
 ): string {
-  const followed =
-    person.parent_id === null ? "began it" : `may have been led by ${name(person.parent_id)}`;
-  const others = person.rival_ids.length;
-  const shared =
-    others === 0 ? "" : others === 1 ? ", or by one other" : `, or by one of ${others} others`;
-  const main = onPath ? " (path with the most credit)" : "";
-  return `${number}. ${name(person.customer_id)}: ${followed}${shared}${main}`;
+  const { parent_id: leader, rival_ids: rivals } = person;
+  const one = { number: String(number), name: name(person.customer_id) };
+  const words =
+    leader === null
+      ? say("spread.row.began", one)
+      : say("spread.row.led", { ...one, leader: name(leader), others: rivals.length });
+  return onPath ? `${words} (${say("spread.row.main")})` : words;
 }
 
 function Path({ cascade, title }: { cascade: Cascade; title: string }) {
@@ -54,7 +55,7 @@ function Path({ cascade, title }: { cascade: Cascade; title: string }) {
         <PathChart ref={picture} {...{ title, rows, at, onChoose: setChosen }} />
         <div className="stack">
           <KeyList
-            label="Who may have led whom"
+            label={say("spread.path")}
             items={rows.map((one) => ({ id: one.person.customer_id, words: rowWords(one, name) }))}
             at={at}
             onChoose={setChosen}
@@ -63,12 +64,10 @@ function Path({ cascade, title }: { cascade: Cascade; title: string }) {
         </div>
       </div>
       {rows.length > MOST_ROWS && (
-        <Muted>The picture has the first {format.count(MOST_ROWS)} of the list.</Muted>
+        <Muted>{say("spread.path.first", { count: format.count(MOST_ROWS) })}</Muted>
       )}
       {cascade.left_out.people > 0 && (
-        <Muted>
-          {format.count(cascade.left_out.people)} more followed later and are not listed.
-        </Muted>
+        <Muted>{say("spread.path.more", { count: format.count(cascade.left_out.people) })}</Muted>
       )}
       <div>
         <Button
@@ -78,7 +77,7 @@ function Path({ cascade, title }: { cascade: Cascade; title: string }) {
             if (picture.current) downloadPicture(picture.current, title);
           }}
         >
-          Download the picture, without names
+          {say("spread.path.download")}
         </Button>
       </div>
     </>
@@ -87,17 +86,16 @@ function Path({ cascade, title }: { cascade: Cascade; title: string }) {
 
 export function PathCard({ productId, name }: { productId: string; name: string }) {
   return (
-    <Card title="Who may have led whom" wide>
-      <Answered question={useCascade(productId)} loading="Looking how it spread" lines={6}>
+    <Card title={say("spread.path")} wide>
+      <Answered question={useCascade(productId)} loading={say("spread.path.loading")} lines={6}>
         {(cascade) =>
           followersOf(cascade) === 0 ? (
-            <Empty title="No ties among its buyers yet">
-              Nobody who bought this is tied to somebody who bought it shortly before. Ties come
-              from redeemed personal codes, used gift cards and lists.{" "}
-              <PlaceLink to="/ties">Add ties</PlaceLink>
+            <Empty title={say("spread.path.none")}>
+              {say("spread.path.none.why")}{" "}
+              <PlaceLink to="/ties">{say("spread.ties.add")}</PlaceLink>
             </Empty>
           ) : (
-            <Path cascade={cascade} title={`How ${name} passed on`} />
+            <Path cascade={cascade} title={say("spread.path.title", { name })} />
           )
         }
       </Answered>

@@ -6,6 +6,7 @@ import { useShop } from "../bridge/shop";
 import { LEGEND, LEGEND_ROOM, PathEdges, PathLegend } from "./PathEdges";
 import { type PathRow, timesOf } from "./pathRows";
 import { useWidth } from "../parts/useWidth";
+import { say } from "../words/say";
 
 interface Props {
   title: string;
@@ -33,7 +34,7 @@ export const PathChart = forwardRef<SVGSVGElement, Props>(function PathChart(pro
   const x = (n: number) => SIDE + (times[n] ?? 0) * (width - 2 * SIDE);
   const y = (n: number) => top + n * ROW;
   const bought = rows.flatMap(({ person }) => person.bought_at ?? []).sort();
-  const told = `${format.count(all.length)} customers by the time of their first purchase, each with a line from whom they may have followed. The list beside it has all of them.`;
+  const told = say("spread.path.picture", { count: all.length });
   return (
     <figure
       className="spread-picture"

@@ -8,6 +8,7 @@ import { CustomerLink, nameOf } from "../parts/CustomerLink";
 import { Muted } from "../parts/Muted";
 import { PlaceLink } from "../parts/PlaceLink";
 import type { PathRow } from "./pathRows";
+import { say } from "../words/say";
 
 interface Props {
   row: PathRow;
@@ -18,8 +19,13 @@ export function PathChosen({ row: { person, number }, people }: Props) {
   const { format } = useShop();
   const name = (id: string) => nameOf(people?.get(id), id);
   const id = person.customer_id;
-  const share =
-    person.parent_share === null ? "" : ` (${format.percent(person.parent_share)} of the credit)`;
+  const { parent_id: parent, parent_share: share } = person;
+  const led =
+    parent === null
+      ? say("spread.chosen.nobody")
+      : share === null
+        ? say("spread.chosen.led", { name: name(parent) })
+        : say("spread.chosen.led.share", { name: name(parent), share: format.percent(share) });
   return (
     <div className="path-chosen">
       <div className="chips">
@@ -29,22 +35,15 @@ export function PathChosen({ row: { person, number }, people }: Props) {
       </div>
       <p>
         {person.bought_at === null
-          ? "Their personal code was used for it. When they bought it themselves, if they did, is not known here."
-          : `First bought on ${format.moment(person.bought_at)}.`}{" "}
-        {person.parent_id === null
-          ? "Nobody known led them to it."
-          : `${name(person.parent_id)} may have led them${share}.`}
+          ? say("spread.chosen.code")
+          : say("spread.chosen.bought", { when: format.moment(person.bought_at) })}{" "}
+        {led}
       </p>
       {person.rival_ids.length > 0 && (
-        <p>
-          {`Others who may have led them to the same purchase: ${person.rival_ids.map(name).join(", ")}.`}
-        </p>
+        <p>{say("spread.chosen.rivals", { names: person.rival_ids.map(name).join(", ") })}</p>
       )}
-      <PlaceLink to={evidencePlace(id)}>Evidence</PlaceLink>
-      <Muted>
-        That somebody bought after another says that they may have been led, not that they were.
-        What is counted stands in the evidence of who may have led.
-      </Muted>
+      <PlaceLink to={evidencePlace(id)}>{say("spread.chosen.evidence")}</PlaceLink>
+      <Muted>{say("spread.chosen.note")}</Muted>
     </div>
   );
 }

@@ -1,12 +1,14 @@
 // Lines of the picture of who may have led whom, and what they mean.
 
 import type { PathRow } from "./pathRows";
+import type { Key } from "../words/keys";
+import { say } from "../words/say";
 
-export const LEGEND = [
-  ["path-main", "The path with the most credit"],
-  ["path-other", "May have led"],
-  ["path-rival", "May have led the chosen one as well"],
-] as const;
+export const LEGEND: readonly (readonly [string, Key])[] = [
+  ["path-main", "spread.path.legend.main"],
+  ["path-other", "spread.path.legend.other"],
+  ["path-rival", "spread.path.legend.rival"],
+];
 export const LEGEND_ROOM = 230;
 
 interface Places {
@@ -62,7 +64,7 @@ export function PathLegend({ columns, top, row }: LegendProps) {
           <g key={sign}>
             <line className={sign} x1={left} x2={left + 16} y1={line - 4} y2={line - 4} />
             <text x={left + 22} y={line}>
-              {words}
+              {say(words)}
             </text>
           </g>
         );

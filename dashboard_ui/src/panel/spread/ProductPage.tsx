@@ -5,17 +5,18 @@ import { DashboardLink } from "../parts/DashboardLink";
 import { PlaceLink } from "../parts/PlaceLink";
 import { PRODUCTS } from "./place";
 import { ProductView, useProductName } from "./ProductView";
+import { say } from "../words/say";
 
 export function ProductPage({ productId }: { productId: string }) {
   const name = useProductName(productId);
   return (
     <AppPage
-      title={`How ${name} spread`}
+      title={say("products.one", { name })}
       subtitle={
         <div className="choices">
-          <PlaceLink to={PRODUCTS}>All products</PlaceLink>
+          <PlaceLink to={PRODUCTS}>{say("products.all")}</PlaceLink>
           <DashboardLink to={`/products/${encodeURIComponent(productId)}`}>
-            In the Dashboard
+            {say("products.dashboard")}
           </DashboardLink>
         </div>
       }

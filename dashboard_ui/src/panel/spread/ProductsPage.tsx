@@ -13,32 +13,26 @@ import { GoodsSearch } from "../parts/GoodsSearch";
 import { Muted } from "../parts/Muted";
 import { PlaceLink } from "../parts/PlaceLink";
 import { productPlace } from "./place";
+import { say } from "../words/say";
 
 type ProductSpreads = components["schemas"]["ProductSpreads"];
 
 function Missing({ found }: { found: ProductSpreads }) {
   if (found.as_of === null) {
     return (
-      <Empty title="Nothing has been calculated yet">
-        The list comes with the first run. <PlaceLink to="/runs">Runs</PlaceLink>
+      <Empty title={say("products.none.run")}>
+        {say("products.none.run.how")} <PlaceLink to="/runs">{say("parts.place.runs")}</PlaceLink>
       </Empty>
     );
   }
   if (!found.any_ties) {
     return (
-      <Empty title="No ties between customers yet">
-        A product spreads where somebody buys it after a customer they are tied to. Ties come from
-        redeemed personal codes, used gift cards and lists.{" "}
-        <PlaceLink to="/ties">Add ties</PlaceLink>
+      <Empty title={say("products.none.ties")}>
+        {say("products.none.ties.how")} <PlaceLink to="/ties">{say("spread.ties.add")}</PlaceLink>
       </Empty>
     );
   }
-  return (
-    <Empty title="No product has spread yet">
-      Nobody has bought a product within thirty days after a customer they are tied to. The next run
-      looks again.
-    </Empty>
-  );
+  return <Empty title={say("products.none")}>{say("products.none.how")}</Empty>;
 }
 
 function ProductTable({ found }: { found: ProductSpreads }) {
@@ -52,18 +46,18 @@ function ProductTable({ found }: { found: ProductSpreads }) {
       <table className="table">
         <thead>
           <tr>
-            <th scope="col">Product</th>
+            <th scope="col">{say("products.product")}</th>
             <th scope="col" className="cell-number">
-              Purchases
+              {say("products.purchases")}
             </th>
             <th scope="col" className="cell-number">
-              Tied
+              {say("products.tied")}
             </th>
             <th scope="col" className="cell-number">
-              By customers
+              {say("products.followers")}
             </th>
             <th scope="col" className="cell-number">
-              Counted
+              {say("products.counted")}
             </th>
           </tr>
         </thead>
@@ -89,18 +83,18 @@ export function ProductsPage() {
   const { go } = usePlace();
   const { format } = useShop();
   return (
-    <AppPage title="How products spread">
+    <AppPage title={say("products.title")}>
       <div className="cards">
-        <Card title="Products that spread most" wide>
+        <Card title={say("products.card")} wide>
           <GoodsSearch
             kind="product"
-            label="Another product"
+            label={say("products.another")}
             chosen={[]}
             onChoose={({ id }) => {
               go(productPlace(id));
             }}
           />
-          <Answered question={useProductSpreads()} loading="Loading the products" lines={6}>
+          <Answered question={useProductSpreads()} loading={say("products.loading")} lines={6}>
             {(found) =>
               found.products.length === 0 ? (
                 <Missing found={found} />
@@ -108,11 +102,7 @@ export function ProductsPage() {
                 <>
                   <ProductTable found={found} />
                   {found.as_of && (
-                    <Muted>
-                      By the run as of {format.moment(found.as_of)}. Tied purchases came after one
-                      of somebody the buyer is tied to. Not all of them are because of it: the last
-                      column is how many are counted.
-                    </Muted>
+                    <Muted>{say("products.note", { when: format.moment(found.as_of) })}</Muted>
                   )}
                 </>
               )

@@ -16,21 +16,14 @@ import { downloadPicture } from "./picture";
 import { SpreadChart } from "./SpreadChart";
 import { filled } from "./steps";
 import { stepWords } from "./words";
+import type { Key } from "../words/keys";
+import { say } from "../words/say";
 
-const PERIODS: readonly (readonly [Period, string])[] = [
-  ["all", "All of its time"],
-  ["first-days", "Its first seven days, by the hour"],
-  ["last-days", "Its last ninety days"],
+const PERIODS: readonly (readonly [Period, Key])[] = [
+  ["all", "spread.period.all"],
+  ["first-days", "spread.period.firstdays"],
+  ["last-days", "spread.period.lastdays"],
 ];
-
-const PRICES: Record<Spread["prices"], string> = {
-  known:
-    "Marks below the axis are changes of the list price. A time is below list price where half of its purchases or more were; with a dashed edge most of these used a voucher code.",
-  several:
-    "It is sold at several list prices at once, as variants may be, so changes of price are not drawn.",
-  unknown:
-    "List prices are known of orders that Saleor has told of since the app was updated. There are none here yet.",
-};
 
 function Picture({ spread, name }: { spread: Spread; name: string }) {
   const { format } = useShop();
@@ -39,7 +32,13 @@ function Picture({ spread, name }: { spread: Spread; name: string }) {
   const steps = filled(spread);
   const first = steps.findIndex((one) => one.purchases > 0);
   const at = Math.min(chosen ?? Math.max(0, first), steps.length - 1);
-  const title = `How ${name} sold`;
+  const title = say("spread.purchases.title", { name });
+  const told = [
+    say(`spread.prices.${spread.prices}`),
+    say("spread.utc"),
+    spread.state === "counted" && say("spread.intervals"),
+    say("spread.because"),
+  ];
   return (
     <>
       <Text as="p" size={3}>
@@ -48,17 +47,13 @@ function Picture({ spread, name }: { spread: Spread; name: string }) {
       <div className="spread-beside">
         <SpreadChart ref={picture} {...{ title, spread, steps, at, onChoose: setChosen }} />
         <KeyList
-          label={`Purchases by ${spread.step}`}
+          label={say("spread.purchases.by", { step: spread.step })}
           items={steps.map((one) => ({ id: one.at, words: stepWords(one, spread, format) }))}
           at={at}
           onChoose={setChosen}
         />
       </div>
-      <Muted>
-        {PRICES[spread.prices]} Times are UTC.{" "}
-        {spread.state === "counted" && "The grey upright lines are 90% intervals. "}A purchase after
-        somebody the buyer is tied to is not by itself because of them.
-      </Muted>
+      <Muted>{told.filter(Boolean).join(" ")}</Muted>
       <div>
         <Button
           size="small"
@@ -67,7 +62,7 @@ function Picture({ spread, name }: { spread: Spread; name: string }) {
             if (picture.current) downloadPicture(picture.current, title);
           }}
         >
-          Download the picture
+          {say("spread.purchases.download")}
         </Button>
       </div>
     </>
@@ -78,18 +73,20 @@ export function PurchasesCard({ productId, name }: { productId: string; name: st
   const [period, setPeriod] = useState<Period>("all");
   const question = useSpread(productId, period);
   return (
-    <Card title="Purchases in time" wide>
-      <Answered question={question} loading="Counting its purchases" lines={8}>
+    <Card title={say("spread.purchases")} wide>
+      <Answered question={question} loading={say("spread.purchases.loading")} lines={8}>
         {(spread) =>
           spread.first_at === null ? (
-            <Empty title="No purchase of it is known yet">
-              It is counted as soon as an order with it is paid. Refunded and cancelled orders and
-              free gifts are no purchases.
-            </Empty>
+            <Empty title={say("spread.purchases.none")}>{say("spread.purchases.none.why")}</Empty>
           ) : (
             <>
               <div className="choices">
-                <Choice label="Time" options={PERIODS} value={period} onChoose={setPeriod} />
+                <Choice
+                  label={say("spread.period")}
+                  options={PERIODS.map(([one, key]) => [one, say(key)] as const)}
+                  value={period}
+                  onChoose={setPeriod}
+                />
               </div>
               <Picture key={spread.period} spread={spread} name={name} />
             </>

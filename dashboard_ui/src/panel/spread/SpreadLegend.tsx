@@ -1,9 +1,9 @@
 // What the colours of the picture mean, inside of it: it is shown to others without the page around it.
 
 import type { Spread } from "../api/products";
-import { LEGEND } from "./words";
+import { say } from "../words/say";
 
-type Sign = keyof typeof LEGEND;
+type Sign = "tied" | "untied" | "anyway" | "sale";
 
 interface Placed {
   sign: Sign;
@@ -27,7 +27,7 @@ export function legendRows(spread: Spread, width: number): Placed[][] {
   const rows: Placed[][] = [];
   let x = Infinity;
   for (const sign of signsOf(spread)) {
-    const size = SIGN_ROOM + LEGEND[sign].length * LETTER + 16;
+    const size = SIGN_ROOM + say(`spread.legend.${sign}`).length * LETTER + 16;
     if (x + size > width) {
       rows.push([]);
       x = 0;
@@ -71,7 +71,7 @@ export function SpreadLegend({ rows, left, top, row }: Props) {
                 />
               )}
               <text x={left + x + SIGN_ROOM} y={y}>
-                {LEGEND[sign]}
+                {say(`spread.legend.${sign}`)}
               </text>
             </g>
           );

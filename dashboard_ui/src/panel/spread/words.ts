@@ -3,13 +3,7 @@
 import type { Band, Spread, Step } from "../api/products";
 import type { Format } from "../format/format";
 import { bandsAt } from "./steps";
-
-export const LEGEND = {
-  tied: "After somebody they are tied to",
-  untied: "All other purchases",
-  anyway: "Would have sold anyway",
-  sale: "Below list price",
-} as const;
+import { say } from "../words/say";
 
 /** Steps are hours and days of UTC, whatever the reader's clock. */
 export function stepName(at: string, step: Spread["step"], locale: string): string {
@@ -20,7 +14,7 @@ export function stepName(at: string, step: Spread["step"], locale: string): stri
         ? { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }
         : { dateStyle: "medium" };
   const name = new Intl.DateTimeFormat(locale, { ...wanted, timeZone: "UTC" }).format(new Date(at));
-  return step === "week" ? `Week of ${name}` : name;
+  return step === "week" ? say("spread.week", { day: name }) : name;
 }
 
 /** The short name of a step below the axis. */
@@ -32,27 +26,27 @@ export function tickName(at: string, step: Spread["step"], locale: string): stri
   return new Intl.DateTimeFormat(locale, { ...wanted, timeZone: "UTC" }).format(new Date(at));
 }
 
-export function bandWords(band: Band, format: Format): string {
-  if (band.price !== null) return `list price ${format.money(band.price)}`;
-  const how = band.kind === "voucher" ? "with voucher codes" : "below the list price";
-  return `sold ${format.percent(band.off ?? 0)} ${how}`;
-}
-
-export function purchasesWords(count: number, format: Format): string {
-  return count === 1 ? "1 purchase" : `${format.count(count)} purchases`;
+function bandWords(band: Band, format: Format): string {
+  if (band.price !== null) return say("spread.band.price", { price: format.money(band.price) });
+  const share = format.percent(band.off ?? 0);
+  return say(band.kind === "voucher" ? "spread.band.voucher" : "spread.band.sale", { share });
 }
 
 function anywayWords(step: Step, format: Format): string {
-  const [low, high] = [step.anyway_low, step.anyway_high].map(format.decimal);
-  const interval = low === high ? "" : ` (${low} to ${high})`;
-  return `about ${format.decimal(step.anyway)} would have sold anyway${interval}`;
+  const [low, high] = [format.decimal(step.anyway_low), format.decimal(step.anyway_high)];
+  const count = format.decimal(step.anyway);
+  return low === high
+    ? say("spread.step.anyway", { count })
+    : say("spread.step.anyway.interval", { count, low, high });
 }
 
 /** All that the picture shows of a step. */
 export function stepWords(step: Step, spread: Spread, format: Format): string {
   const parts = [
-    step.purchases === 0 ? "no purchase" : purchasesWords(step.purchases, format),
-    ...(step.tied > 0 ? [`${format.count(step.tied)} after somebody they are tied to`] : []),
+    step.purchases === 0
+      ? say("spread.step.none")
+      : say("spread.step.purchases", { count: step.purchases }),
+    ...(step.tied > 0 ? [say("spread.step.tied", { count: format.count(step.tied) })] : []),
     ...(step.anyway < step.purchases ? [anywayWords(step, format)] : []),
     ...(step.purchases === 0 ? [] : bandsAt(step, spread.bands)).map((band) =>
       bandWords(band, format),
@@ -65,6 +59,11 @@ export function stepWords(step: Step, spread: Spread, format: Format): string {
 export function pictureWords(spread: Spread, format: Format): string {
   const { purchases, tied } = spread.whole;
   const sales = spread.bands.filter((one) => one.kind !== "price").length;
-  const below = sales === 0 ? "" : ` Times below list price: ${format.count(sales)}.`;
-  return `${purchasesWords(purchases, format)} by ${spread.step}, ${format.count(tied)} of them after somebody the buyer is tied to.${below} The list beside it has every ${spread.step}.`;
+  const { step } = spread;
+  const said = [
+    say("spread.picture", { count: purchases, step, tied: format.count(tied) }),
+    sales > 0 && say("spread.picture.sales", { count: format.count(sales) }),
+    say("spread.picture.list", { step }),
+  ];
+  return said.filter(Boolean).join(" ");
 }

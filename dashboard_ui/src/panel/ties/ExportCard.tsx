@@ -6,6 +6,7 @@ import { Card } from "../parts/Card";
 import { download } from "../parts/download";
 import { Muted } from "../parts/Muted";
 import { TroubleNotice } from "../parts/TroubleNotice";
+import { say } from "../words/say";
 
 export function ExportCard() {
   const csv = useTiesAsCsv();
@@ -17,14 +18,11 @@ export function ExportCard() {
     });
   };
   return (
-    <Card title="Download ties">
-      <Muted>
-        The ties that staff added, as a CSV that can be imported again. When the app is removed,
-        they are deleted with it.
-      </Muted>
+    <Card title={say("ties.export")}>
+      <Muted>{say("ties.export.what")}</Muted>
       <div className="line">
         <Button variant="secondary" disabled={csv.isPending} onClick={save}>
-          Download
+          {say("ties.export.yes")}
         </Button>
       </div>
       {csv.isError && <TroubleNotice trouble={csv.error} />}

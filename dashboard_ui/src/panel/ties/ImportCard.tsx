@@ -9,6 +9,7 @@ import { CsvField } from "../parts/CsvField";
 import { Muted } from "../parts/Muted";
 import { TroubleNotice } from "../parts/TroubleNotice";
 import { ImportResult } from "./ImportResult";
+import { say } from "../words/say";
 
 const EXAMPLE = "source,target,kind,weight,valid_from,valid_to";
 
@@ -23,14 +24,8 @@ export function ImportCard() {
     bring.mutate({ csv, dryRun });
   };
   return (
-    <Card title="Import ties">
-      <Muted>
-        A CSV with the columns source, target and kind and, if known, weight, valid_from and
-        valid_to. Source and target are customers&apos; Saleor ids or e-mail addresses; addresses
-        are compared and not stored. A date is year-month-day, such as 2024-01-31; valid_to holds
-        through that day. A tie counts from now on at the earliest, whatever date it has. A file as
-        Excel saves it is read.
-      </Muted>
+    <Card title={say("ties.import")}>
+      <Muted>{say("ties.import.how")}</Muted>
       <CsvField csv={csv} example={EXAMPLE} onChange={change} />
       <div className="line">
         <Button
@@ -40,7 +35,7 @@ export function ImportCard() {
             send(true);
           }}
         >
-          {bring.isPending ? "Looking" : "See what would happen"}
+          {say(bring.isPending ? "ties.import.looking" : "ties.import.see")}
         </Button>
       </div>
       {bring.isError && <TroubleNotice trouble={bring.error} />}

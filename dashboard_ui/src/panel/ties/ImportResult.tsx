@@ -1,11 +1,11 @@
 // What an import would do, or did: how many rows can be used, and why the others cannot.
 
 import type { TieImport } from "../api/ties";
-import { useShop } from "../bridge/shop";
 import { Button } from "../parts/Button";
 import { Muted } from "../parts/Muted";
 import { RefusedRows } from "../parts/RefusedRows";
 import { Text } from "../parts/Text";
+import { say } from "../words/say";
 
 interface Props {
   result: TieImport;
@@ -14,21 +14,20 @@ interface Props {
 }
 
 export function ImportResult({ result, busy, onBring }: Props) {
-  const { format } = useShop();
-  const { accepted, refused, reasons, dry_run: only } = result;
-  const ties = `${format.count(accepted)} ${accepted === 1 ? "tie" : "ties"}`;
-  const rows = `${format.count(refused)} ${refused === 1 ? "row" : "rows"}`;
+  const { accepted: ties, refused: rows, reasons, dry_run: only } = result;
+  const what = only ? "can" : "done";
   return (
     <div className="import" role="status">
       <Text as="p" size={3} fontWeight="medium">
-        {only ? `${ties} can be brought in` : `${ties} brought in`}
-        {refused > 0 && `, ${rows} ${only ? "cannot" : "left out"}`}
+        {rows > 0
+          ? say(`ties.import.${what}.not`, { ties, rows })
+          : say(`ties.import.${what}`, { ties })}
       </Text>
-      {!only && <Muted>The next run counts them; it starts by itself.</Muted>}
-      <RefusedRows reasons={reasons} refused={refused} />
-      {only && accepted > 0 && (
+      {!only && <Muted>{say("ties.import.next")}</Muted>}
+      <RefusedRows reasons={reasons} refused={rows} />
+      {only && ties > 0 && (
         <Button disabled={busy} onClick={onBring}>
-          {`Bring in ${ties}`}
+          {say("ties.import.yes", { ties })}
         </Button>
       )}
     </div>

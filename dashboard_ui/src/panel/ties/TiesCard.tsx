@@ -12,6 +12,7 @@ import { CustomerSearch } from "../parts/CustomerSearch";
 import { Empty } from "../parts/Empty";
 import { Muted } from "../parts/Muted";
 import { TiesTable } from "./TiesTable";
+import { say } from "../words/say";
 
 const SHOWN = 20;
 
@@ -24,26 +25,28 @@ export function TiesCard({ mayChange }: { mayChange: boolean }) {
   const ids = [...new Set(ends.filter((id) => id !== null))];
   const people = usePeople(ids);
   return (
-    <Card title="Known ties">
-      <CustomerSearch of="Of" back="Show all ties" chosen={person} onChoose={setPerson} />
-      <Answered question={question} loading="Loading the ties" lines={6}>
+    <Card title={say("ties.known")}>
+      <CustomerSearch
+        of={say("ties.known.of")}
+        back={say("ties.known.all")}
+        chosen={person}
+        onChoose={setPerson}
+      />
+      <Answered question={question} loading={say("ties.loading")} lines={6}>
         {({ total, next }) =>
           total === 0 ? (
-            <Empty title={person ? "No tie of this customer is known" : "No ties yet"}>
-              Redeemed personal codes, gifts and the survey give ties; a list of yours can be
-              imported.
+            <Empty title={say(person ? "ties.none.customer" : "ties.none")}>
+              {say("ties.none.how")}
             </Empty>
           ) : (
             <>
               <TiesTable ties={ties} people={people.data} mayDrop={mayChange} />
-              <CursorPaging {...{ trail, next, total }} shown={ties.length} of="ties" />
+              <CursorPaging {...{ trail, next, total }} shown={ties.length} of={say("ties.of")} />
             </>
           )
         }
       </Answered>
-      {people.isError && (
-        <Muted>Saleor did not share the names with your account, so ids are shown.</Muted>
-      )}
+      {people.isError && <Muted>{say("parts.names.hidden")}</Muted>}
     </Card>
   );
 }

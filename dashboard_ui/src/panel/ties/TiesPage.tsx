@@ -6,18 +6,14 @@ import { Muted } from "../parts/Muted";
 import { ExportCard } from "./ExportCard";
 import { ImportCard } from "./ImportCard";
 import { TiesCard } from "./TiesCard";
-import { WHAT_A_TIE_IS } from "./words";
+import { say } from "../words/say";
 
 export function TiesPage() {
   const mayChange = useMay("MANAGE_APPS");
   return (
-    <AppPage title="Ties" subtitle={<Muted>{WHAT_A_TIE_IS}</Muted>}>
+    <AppPage title={say("ties.title")} subtitle={<Muted>{say("ties.what")}</Muted>}>
       <TiesCard mayChange={mayChange} />
-      {mayChange ? (
-        <ImportCard />
-      ) : (
-        <Muted>To import or remove ties takes the permission to manage apps.</Muted>
-      )}
+      {mayChange ? <ImportCard /> : <Muted>{say("ties.permission")}</Muted>}
       <ExportCard />
     </AppPage>
   );

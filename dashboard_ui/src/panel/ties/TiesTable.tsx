@@ -6,7 +6,8 @@ import { useShop } from "../bridge/shop";
 import { Confirm } from "../parts/Confirm";
 import { CustomerLink } from "../parts/CustomerLink";
 import { TroubleNotice } from "../parts/TroubleNotice";
-import { A_CUSTOMER, ORIGINS, tieName } from "./words";
+import { tieName } from "./words";
+import { say } from "../words/say";
 
 interface Props {
   ties: readonly Tie[];
@@ -19,9 +20,9 @@ function Drop({ tie }: { tie: Tie }) {
   return (
     <>
       <Confirm
-        label="Remove"
-        question="Remove this tie?"
-        yes="Remove"
+        label={say("ties.remove")}
+        question={say("ties.remove.sure")}
+        yes={say("ties.remove")}
         busy={dropping.isPending}
         onYes={() => {
           dropping.mutate(tie);
@@ -44,25 +45,35 @@ function Row({ tie, people, mayDrop }: { tie: Tie } & Omit<Props, "ties">) {
     <tr>
       <th scope="row">
         {tie.source_id === null ? (
-          <span className="muted">{A_CUSTOMER}</span>
+          <span className="muted">{say("ties.somebody")}</span>
         ) : (
           person(tie.source_id)
         )}
       </th>
       <td>
-        {tie.target_id === null ? <span className="muted">a guest</span> : person(tie.target_id)}
+        {tie.target_id === null ? (
+          <span className="muted">{say("parts.guest")}</span>
+        ) : (
+          person(tie.target_id)
+        )}
       </td>
       <td>
         {tieName(tie.kind)}
-        <span className="muted cell-note">{ORIGINS[tie.origin]}</span>
+        <span className="muted cell-note">{say(`ties.origin.${tie.origin}`)}</span>
       </td>
       <td className="figure cell-number">{format.decimal(tie.weight)}</td>
       <td>
-        {tie.valid_from ? format.day(tie.valid_from) : "Always"}
+        {tie.valid_from ? format.day(tie.valid_from) : say("ties.always")}
         {isToldLater(tie) && (
-          <span className="muted cell-note">counts from {format.day(tie.known_at ?? "")}</span>
+          <span className="muted cell-note">
+            {say("ties.counts", { day: format.day(tie.known_at ?? "") })}
+          </span>
         )}
-        {tie.valid_to && <span className="muted cell-note">until {format.day(tie.valid_to)}</span>}
+        {tie.valid_to && (
+          <span className="muted cell-note">
+            {say("ties.until", { day: format.day(tie.valid_to) })}
+          </span>
+        )}
       </td>
       {mayDrop && <td>{tie.origin === "staff" && <Drop tie={tie} />}</td>}
     </tr>
@@ -75,16 +86,16 @@ export function TiesTable({ ties, people, mayDrop }: Props) {
       <table className="table">
         <thead>
           <tr>
-            <th scope="col">Who may move</th>
-            <th scope="col">whom</th>
-            <th scope="col">Kind</th>
+            <th scope="col">{say("ties.mover")}</th>
+            <th scope="col">{say("ties.moved")}</th>
+            <th scope="col">{say("ties.kind")}</th>
             <th scope="col" className="cell-number">
-              Weight
+              {say("ties.weight")}
             </th>
-            <th scope="col">Since</th>
+            <th scope="col">{say("ties.since")}</th>
             {mayDrop && (
               <th scope="col">
-                <span className="unseen">Actions</span>
+                <span className="unseen">{say("ties.actions")}</span>
               </th>
             )}
           </tr>

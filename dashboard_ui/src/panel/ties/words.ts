@@ -1,33 +1,24 @@
-// Kinds of ties and their sources in words.
+// Kinds of ties in words.
 
 import { sentenceCase } from "../format/format";
+import type { Key } from "../words/keys";
+import { say } from "../words/say";
 
-const KINDS: Record<string, string> = {
-  code: "Personal code",
-  gift: "Gift",
-  household: "Household",
-  import: "Imported",
-  named: "Named in the survey",
+const KINDS: Record<string, Key> = {
+  code: "ties.kind.code",
+  gift: "ties.kind.gift",
+  household: "ties.kind.household",
+  import: "ties.kind.import",
+  named: "ties.kind.named",
 };
 
 /** "gift" → "Gift"; a kind that staff named themselves is shown as they named it. */
 export function tieName(kind: string): string {
   const [network, variety] = kind.split(":");
-  if (network && variety === "responses") return `${sentenceCase(network)}, responses to posts`;
+  if (network && variety === "responses") {
+    return say("ties.kind.responses", { network: sentenceCase(network) });
+  }
   const known = KINDS[kind];
-  if (known !== undefined) return known;
+  if (known !== undefined) return say(known);
   return sentenceCase(kind.replace(/[-_]+/g, " "));
 }
-
-export const ORIGINS = {
-  orders: "From orders",
-  staff: "Entered by staff",
-  social: "By consent, from a network",
-  survey: "From the survey",
-};
-
-/** In place of a customer who was named and has not agreed to be shown. */
-export const A_CUSTOMER = "a customer";
-
-export const WHAT_A_TIE_IS =
-  "A tie says that two customers know each other, so that one may move the other to buy; a tie younger than a purchase earns nothing for it.";

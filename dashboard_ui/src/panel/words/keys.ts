@@ -1,16 +1,34 @@
 // Every key of the panel's words, from the English ones.
 
 import type bridge from "./bridge/en.json";
+import type codes from "./codes/en.json";
 import type grants from "./grants/en.json";
+import type handoff from "./handoff/en.json";
+import type linked from "./linked/en.json";
+import type outreach from "./outreach/en.json";
 import type parts from "./parts/en.json";
 import type perks from "./perks/en.json";
 import type plan from "./plan/en.json";
+import type products from "./products/en.json";
+import type profiles from "./profiles/en.json";
+import type spread from "./spread/en.json";
+import type ties from "./ties/en.json";
 import type trials from "./trials/en.json";
+import type voucher from "./voucher/en.json";
 
 export type Key =
   | keyof typeof bridge
+  | keyof typeof codes
   | keyof typeof grants
+  | keyof typeof handoff
+  | keyof typeof linked
+  | keyof typeof outreach
   | keyof typeof parts
   | keyof typeof perks
   | keyof typeof plan
-  | keyof typeof trials;
+  | keyof typeof products
+  | keyof typeof profiles
+  | keyof typeof spread
+  | keyof typeof ties
+  | keyof typeof trials
+  | keyof typeof voucher;

@@ -13,9 +13,18 @@ let locale = ENGLISH;
 let texts: Texts = {};
 let formats = new Map<Key, IntlMessageFormat>();
 
+/** The locale if the browser knows it, otherwise English. */
+export function usableLocale(locale: string | undefined): string {
+  try {
+    return Intl.getCanonicalLocales((locale ?? "en").replace(/_/g, "-"))[0] ?? "en";
+  } catch {
+    return "en";
+  }
+}
+
 /** The language in which the panel speaks where the Dashboard has this locale; English where there are no words. */
 export function languageOf(wanted: string): string {
-  const [language = ""] = wanted.toLowerCase().split(/[-_]/);
+  const { language } = new Intl.Locale(usableLocale(wanted));
   return Object.hasOwn(widgets, language) ? language : ENGLISH;
 }
 
@@ -26,7 +35,9 @@ export async function speak(wanted: string, isPage: boolean): Promise<void> {
   const found = await Promise.all(parts.map(async (part) => (await part[language]?.())?.default));
   texts = Object.assign({}, ...found) as Texts;
   formats = new Map();
-  locale = language;
+  const own = usableLocale(wanted);
+  // Numbers as the locale writes them, where the words are its own.
+  locale = new Intl.Locale(own).language === language ? own : language;
 }
 
 /** The text of a key with its places filled; throws where a place has no value. */
