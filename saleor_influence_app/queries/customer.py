@@ -95,6 +95,11 @@ class CustomerValue(ApiModel):
     possible_up_to: Money | None
     net: Money | None
     influenced: int | None
+    followed: float | None
+    """How many purchases followed theirs, which the verdict rests on; null where none was looked at."""
+    followed_by_chance: float | None
+    """How many would by chance alone."""
+    first_order: date | None
     orders_count: int
     revenue: Money | None
     days_since_last_order: int | None
@@ -204,6 +209,9 @@ def _valued(session: Session, score: Score, run: Run | None) -> CustomerValue:
             proof=_proof(session, found),
         ),
         forecast_sentence=sentences.forecast(score),
+        followed=None if found is None else found.observed,
+        followed_by_chance=None if found is None else found.expected,
+        first_order=None if run is None else run.first_order(score),
         inputs=None if found is None or found.contacts is None else ScoreInputs.model_validate(found),
         topics=topics.topics_of(session, shop_id, customer_id, currency=score.currency, gate_open=is_open),
         exclusion=session.scalar(_exclusion(shop_id, customer_id)),
