@@ -171,7 +171,7 @@ def customer(session: Session, shop_id: int, customer_id: str) -> CustomerValue:
     if session.scalar(select(objects(shop_id, customer_id))):
         return _unvalued(customer_id, "objected", run=run)
     score = session.get(Score, (shop_id, customer_id))
-    if score is not None and (score.orders_count > 0 or score.crv_orders > 0 or score.verdict == PROVEN):
+    if score is not None and is_valued(score):
         return _valued(session, score, newest)
     known = session.get(Customer, (shop_id, customer_id))
     state: ValueState = "unknown"
@@ -180,6 +180,11 @@ def customer(session: Session, shop_id: int, customer_id: str) -> CustomerValue:
     found = _unvalued(customer_id, state, run=run)
     codes = sorted(session.scalars(_codes(shop_id, customer_id))) if state == "no-orders" else []
     return found.model_copy(update={"evidence_sentence": sentences.unused(codes)}) if codes else found
+
+
+def is_valued(score: Score) -> bool:
+    """Say whether a value is shown: of who paid for nothing, only what others brought or a trial proved."""
+    return score.orders_count > 0 or score.crv_orders > 0 or score.verdict == PROVEN
 
 
 def _valued(session: Session, score: Score, run: Run | None) -> CustomerValue:

@@ -12,6 +12,7 @@ from saleor_influence_app.models import Run, Score
 from saleor_influence_app.orders.ownership import ORDERS_OF
 from saleor_influence_app.queries import influence
 from saleor_influence_app.queries.api_model import ApiModel
+from saleor_influence_app.queries.customer import is_valued
 from saleor_influence_app.queries.money import Money, amount
 from saleor_influence_app.queries.verdicts import Verdict
 from saleor_influence_app.runs.inputs import NO_PURCHASE
@@ -55,7 +56,7 @@ class ValueHistory(ApiModel):
     expected: ExpectedBy | None
 
 
-_VALUES = text("""
+VALUES = text("""
     SELECT said.run_id, r.finished_at AS at, said.value, said.value_low, said.value_high, said.verdict,
         said.currency
     FROM (
@@ -67,7 +68,7 @@ _VALUES = text("""
     WHERE r.finished_at IS NOT NULL ORDER BY r.finished_at, r.id
 """)
 # As a run reads them: orders of the main currency, and of those with a rate.
-_SPENT = text(f"""
+SPENT = text(f"""
     SELECT max(CAST(o.created_at AT TIME ZONE 'UTC' AS date)) AS on,
         sum(sum(round(CAST(o.charged * rate.value AS numeric), 6)))
             OVER (ORDER BY date_trunc('month', o.created_at AT TIME ZONE 'UTC')) AS so_far
@@ -82,7 +83,7 @@ _SPENT = text(f"""
 def value_history(session: Session, shop_id: int, customer_id: str) -> ValueHistory:
     """How did this customer's value and spending come about, and what is expected of them?"""
     run, score = influence.last_run(session, shop_id), session.get(Score, (shop_id, customer_id))
-    if run is None or run.as_of is None or score is None:
+    if run is None or run.as_of is None or score is None or not is_valued(score):
         return ValueHistory(values=[], shown_since=None, spent=[], expected=None)
     whose = {"shop_id": shop_id, "customer_id": customer_id}
     values = [
@@ -94,7 +95,7 @@ def value_history(session: Session, shop_id: int, customer_id: str) -> ValueHist
             value_high=amount(row.value_high, row.currency),
             verdict=row.verdict,
         )
-        for row in session.execute(_VALUES, whose)
+        for row in session.execute(VALUES, whose)
         if row.currency == score.currency
     ]
     spent = _spent(session, run, score)
@@ -109,8 +110,7 @@ def _spent(session: Session, run: Run, score: Score) -> list[SpentBy]:
     rates = run.model.get("exchange_rates", {}) | {score.currency: 1}
     given |= {"rates": json.dumps(rates), "no_purchase": list(NO_PURCHASE)}
     found = [
-        SpentBy(on=row.on, so_far=amount(row.so_far, score.currency))
-        for row in session.execute(_SPENT, given)
+        SpentBy(on=row.on, so_far=amount(row.so_far, score.currency)) for row in session.execute(SPENT, given)
     ]
     if not found or run.day is None:
         return found
