@@ -3242,6 +3242,8 @@ export interface components {
             verdict_sentence: string;
             /** Topics */
             topics: components["schemas"]["Topic"][];
+            /** Is Staff */
+            is_staff: boolean;
             /** Exclusion */
             exclusion: string | null;
             /** Segments */

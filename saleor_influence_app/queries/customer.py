@@ -124,6 +124,8 @@ class CustomerValue(ApiModel):
     verdict: Verdict
     verdict_sentence: str
     topics: list[Topic]
+    is_staff: bool
+    """Of the shop: nothing is written into their record, and no perk is given to them."""
     exclusion: str | None
     segments: list[SegmentMembership]
     reasons: list[str]
@@ -177,7 +179,7 @@ def customer(session: Session, shop_id: int, customer_id: str) -> CustomerValue:
     state: ValueState = "unknown"
     if score is not None or (known is not None and known.deleted_at is None):
         state = "not-yet-run" if run is None else "no-orders"
-    found = _unvalued(customer_id, state, run=run)
+    found = _unvalued(customer_id, state, run=run, is_staff=known is not None and known.is_staff)
     codes = sorted(session.scalars(_codes(shop_id, customer_id))) if state == "no-orders" else []
     return found.model_copy(update={"evidence_sentence": sentences.unused(codes)}) if codes else found
 
@@ -219,6 +221,7 @@ def _valued(session: Session, score: Score, run: Run | None) -> CustomerValue:
         first_order=None if run is None else run.first_order(score),
         inputs=None if found is None or found.contacts is None else ScoreInputs.model_validate(found),
         topics=topics.topics_of(session, shop_id, customer_id, currency=score.currency, gate_open=is_open),
+        is_staff=session.scalar(_staff(shop_id, customer_id)) or False,
         exclusion=session.scalar(_exclusion(shop_id, customer_id)),
         segments=segments.of_customer(session, run, score),
         reasons=sentences.reasons(score, days_since=days, last_order=last, horizon_days=shop.horizon_days),
@@ -226,7 +229,9 @@ def _valued(session: Session, score: Score, run: Run | None) -> CustomerValue:
     )
 
 
-def _unvalued(customer_id: str, state: ValueState, *, run: RunReference | None) -> CustomerValue:
+def _unvalued(
+    customer_id: str, state: ValueState, *, run: RunReference | None, is_staff: bool = False
+) -> CustomerValue:
     nothing: dict[str, Any] = dict.fromkeys(CustomerValue.model_fields)
     return CustomerValue(
         **nothing
@@ -235,6 +240,7 @@ def _unvalued(customer_id: str, state: ValueState, *, run: RunReference | None) 
             "state": state,
             "run": run,
             "orders_count": 0,
+            "is_staff": is_staff,
             "evidence": "none",
             "evidence_sentence": sentences.UNVALUED[state],
             "verdict": verdicts.NOT_ENOUGH,
@@ -260,6 +266,10 @@ def _sum(score: Score, *names: str) -> Decimal:
 
 def _exclusion(shop_id: int, customer_id: str) -> Select[str]:
     return select(Exclusion.reason).where(Exclusion.shop_id == shop_id, Exclusion.customer_id == customer_id)
+
+
+def _staff(shop_id: int, customer_id: str) -> Select[bool]:
+    return select(Customer.is_staff).where(Customer.shop_id == shop_id, Customer.customer_id == customer_id)
 
 
 def _codes(shop_id: int, customer_id: str) -> Select[str]:
