@@ -1,6 +1,6 @@
 // Follows the Dashboard's theme; a widget has the background of the card that it stands in.
 
-import "./Theme.module.css";
+import "./Theme.css";
 
 import type { AppBridge } from "@saleor/app-sdk/app-bridge";
 import { useLayoutEffect } from "react";

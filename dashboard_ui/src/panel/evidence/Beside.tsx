@@ -4,7 +4,7 @@ import type { CustomerValue } from "../api/questions";
 import { useMay } from "../bridge/may";
 import { useShop } from "../bridge/shop";
 import { Breakdown } from "../customer/Breakdown";
-import { Headline } from "../customer/Headline";
+import { placeAmongOthers } from "../customer/Headline";
 import { Known } from "../customer/Known";
 import { RightsCard } from "../customer/RightsCard";
 import { SegmentList } from "../customer/Segments";
@@ -30,7 +30,14 @@ export function Beside({ customer }: { customer: CustomerValue }) {
         {customer.run && <Muted>As of {format.moment(customer.run.as_of)}</Muted>}
       </Card>
       <Card title="Value">
-        <Headline customer={customer} />
+        <Muted>
+          {[
+            customer.stands_on && `From ${format.day(`${customer.stands_on}T12:00:00Z`)}`,
+            placeAmongOthers(customer, format),
+          ]
+            .filter(Boolean)
+            .join(" · ")}
+        </Muted>
         <Breakdown customer={customer} />
         <Known customer={customer} />
       </Card>

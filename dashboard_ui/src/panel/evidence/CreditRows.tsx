@@ -11,7 +11,7 @@ import { OrderLink } from "../parts/DashboardLink";
 import { A_CUSTOMER, tieName } from "../ties/words";
 import css from "./CustomerPage.module.css";
 
-export const COLUMNS = 6;
+export const COLUMNS = 5;
 
 interface Props {
   row: CreditRow;
@@ -36,7 +36,7 @@ export function Row({ row, people, proven }: Props) {
   return (
     <>
       <tr>
-        <td>
+        <th scope="row" className="figure cell-order">
           <button
             type="button"
             className={css.open}
@@ -49,15 +49,13 @@ export function Row({ row, people, proven }: Props) {
           >
             <ChevronRight aria-hidden size={16} />
           </button>
-        </td>
-        <th scope="row" className="figure cell-order">
           {row.order_id === null ? (
             "–"
           ) : (
             <OrderLink orderId={row.order_id} number={row.order_number} />
           )}
         </th>
-        <td>
+        <td className={css.buyer}>
           <Buyer {...{ row, people }} />
         </td>
         <td className="figure cell-number">{days}</td>

@@ -4,6 +4,7 @@ import type { components } from "../../schema";
 import type { Person } from "../api/saleor";
 import { useShop } from "../bridge/shop";
 import { sumOf } from "./cents";
+import css from "./CustomerPage.module.css";
 import { COLUMNS, Row } from "./CreditRows";
 
 interface Props {
@@ -42,13 +43,10 @@ function Sums({ found }: { found: Props["found"] }) {
 
 export function CreditTable({ found, people }: Props) {
   return (
-    <div className="table-room">
+    <div className={`table-room ${css.rows ?? ""}`}>
       <table className="table">
         <thead>
           <tr>
-            <th scope="col">
-              <span className="unseen">Explain</span>
-            </th>
             <th scope="col">Order</th>
             <th scope="col">Buyer</th>
             <th scope="col" className="cell-number">

@@ -13,7 +13,8 @@ export interface Placed {
   y: number;
 }
 
-const RADII = [0, 0.56, 0.94];
+const OUTER = 0.94;
+const INNER = 0.56;
 
 /** The mean direction of those of the ring before whom they are linked to; undefined without any. */
 function direction(id: string, found: Neighbourhood, angles: ReadonlyMap<string, number>) {
@@ -45,9 +46,10 @@ export function placed(found: Neighbourhood): Placed[] {
   const first = new Map(angles);
   const turned = (angle: number) => (angle + 2.5 * Math.PI) % (2 * Math.PI);
   ring(2, (one) => turned(direction(one.customer_id, found, first) ?? 0));
+  const radii = found.people.some(({ depth }) => depth > 1) ? [0, INNER, OUTER] : [0, OUTER];
   return found.people.map((person) => {
     const angle = angles.get(person.customer_id) ?? 0;
-    const radius = RADII[person.depth] ?? 1;
+    const radius = radii[person.depth] ?? OUTER;
     return {
       person,
       number: numbers.get(person.customer_id) ?? 0,
