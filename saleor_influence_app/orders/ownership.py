@@ -23,7 +23,8 @@ ORDERS_OF = f"""SELECT o.order_id FROM customers me JOIN orders o ON o.shop_id =
                     OR (x.updated_at = me.updated_at AND x.customer_id < me.customer_id)))))
     WHERE me.shop_id = :shop_id AND me.customer_id = :customer_id AND me.deleted_at IS NULL
         AND NOT EXISTS (SELECT FROM corrections c WHERE c.shop_id = o.shop_id
-            AND c.kind = '{ContestKind.ORDER}' AND c.order_id = o.order_id AND c.customer_id = me.customer_id)"""  # noqa: S608
+            AND c.kind = '{ContestKind.ORDER}' AND c.customer_id = me.customer_id
+            AND c.order_id = o.order_id)"""  # noqa: S608
 """Select (order_id) of one customer's orders: the same as `order_owners`, without a look at all others."""
 
 

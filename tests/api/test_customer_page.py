@@ -272,7 +272,7 @@ def test_perks_are_told_to_who_may_manage_discounts(staff: Staff, shop_id: int) 
             )
         )
     told = staff.get(path_of("anna", "timeline")).json()
-    less = staff.ask("GET", path_of("anna", "timeline"), permissions=["MANAGE_USERS"]).json()
+    less = staff.ask("GET", path_of("anna", "timeline"), permissions=("MANAGE_USERS",)).json()
 
     assert [entry["event"] for entry in told["entries"] if entry["kind"] == "perk"] == ["given", "drawn"]
     assert "perk" not in kinds(less)

@@ -278,6 +278,7 @@ NEVER_LIVED: dict[str, Answer] = {
     AROUND: answers.NOBODY_AROUND,
     WRITTEN: answers.NOT_WRITTEN,
 }
+NOT_TOLD: dict[str, Answer] = dict.fromkeys(LIVED, OUTAGE)
 PAGE_STATES: dict[str, tuple[str, dict[str, Answer], list[str]]] = {
     "evidence-leads": (
         f"/evidence/{answers.CUSTOMER_ID}",
@@ -328,7 +329,7 @@ PAGE_STATES: dict[str, tuple[str, dict[str, Answer], list[str]]] = {
     ),
     "evidence-rows-outage": (
         f"/evidence/{answers.CUSTOMER_ID}",
-        dict.fromkeys(LIVED, OUTAGE) | {CREDITS: OUTAGE, CUSTOMER: answers.LEADS},
+        NOT_TOLD | {CREDITS: OUTAGE, CUSTOMER: answers.LEADS},
         ["This cannot be shown right now", "Try again"],
     ),
     "runs": (

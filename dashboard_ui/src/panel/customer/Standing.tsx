@@ -4,7 +4,13 @@ import type { CustomerValue } from "../api/questions";
 import { Muted } from "../parts/Muted";
 import { EXCLUSIONS } from "./words";
 
-export function Standing({ customer }: { customer: CustomerValue }) {
+interface Props {
+  customer: CustomerValue;
+  /** Whether nothing beside it says that they are left out. */
+  saysExclusion?: boolean;
+}
+
+export function Standing({ customer, saysExclusion = true }: Props) {
   const { exclusion, is_staff: isStaff } = customer;
   return (
     <>
@@ -13,7 +19,7 @@ export function Standing({ customer }: { customer: CustomerValue }) {
           Staff of this shop: nothing is written into their record, and no perk is given to them.
         </Muted>
       )}
-      {exclusion !== null && (
+      {saysExclusion && exclusion !== null && (
         <Muted>
           Left out as {EXCLUSIONS[exclusion] ?? exclusion}: purchases of others count for nothing
           here.

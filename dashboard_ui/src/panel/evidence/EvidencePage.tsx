@@ -1,6 +1,7 @@
 // A customer's page: the figures at once, then what happened, whom they lead, and every row behind their value.
 
 import { type CustomerValue, useCustomer, usePeople } from "../api/questions";
+import { useMay } from "../bridge/may";
 import { Badges } from "../customer/Badges";
 import { RightsCard } from "../customer/RightsCard";
 import { Standing } from "../customer/Standing";
@@ -40,12 +41,13 @@ function Unknown({ customer }: { customer: CustomerValue }) {
 }
 
 function Evidence({ customer }: { customer: CustomerValue }) {
+  const mayExclude = useMay("MANAGE_APPS");
   if (customer.state !== "valued") return <Unknown customer={customer} />;
   const { customer_id: id } = customer;
   return (
     <>
       <Badges customer={customer} />
-      <Standing customer={customer} />
+      <Standing customer={customer} saysExclusion={!mayExclude} />
       <TopRow customer={customer} />
       <div className={css.columns}>
         <div className={css.column}>
