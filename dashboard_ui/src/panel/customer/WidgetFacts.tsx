@@ -4,8 +4,10 @@ import { useProfiles } from "../api/profiles";
 import type { CustomerValue } from "../api/questions";
 import { useMay } from "../bridge/may";
 import { useShop } from "../bridge/shop";
+import { Muted } from "../parts/Muted";
 import { HandleLink } from "../profiles/HandleLink";
 import { useNetworks } from "../profiles/networks";
+import { profileState, proofName } from "../profiles/words";
 import css from "./CustomerView.module.css";
 import { PerksLine } from "./PerksLine";
 import { leadsIn } from "./verdictLine";
@@ -23,9 +25,11 @@ function Profiles({ customerId }: { customerId: string }) {
       <dd>
         {error?.passing === true
           ? "Cannot be shown right now"
-          : profiles.map(({ network, handle, url }) => (
-              <div key={network}>
-                {networkName(network)} <HandleLink handle={handle} url={url} />
+          : profiles.map((profile) => (
+              <div key={profile.network}>
+                {networkName(profile.network)}, {proofName(profile.proof)}:{" "}
+                <HandleLink handle={profile.handle} url={profile.url} />
+                {profile.state !== "linked" && <Muted>{profileState(profile).label}</Muted>}
               </div>
             ))}
       </dd>
