@@ -36,6 +36,7 @@ MARK_GROWN_MB = 50.0
 STATEMENTS = "x-statements"
 SLOWEST = "x-slowest"
 SORTS = ("value", "clv", "crv", "civ", "score", "follow_on", "revenue", "orders_count")
+WHATS = ("", "credits", "neighbourhood", "timeline", "value-history", "written", "profiles", "rights")
 VERDICTS = ("not enough evidence", "buys together", "buys early", "leads", "proven")
 DEFINITION = {
     "name": "preview",
@@ -227,7 +228,7 @@ def _of_the_end(engine: Engine, shop_id: int) -> Iterator[Question]:
 
 
 def _of_customers(ids: list[str], whose: str) -> Iterator[Question]:
-    for what in ("", "credits", "neighbourhood", "profiles", "rights"):
+    for what in WHATS:
         paths = tuple(f"/api/customers/{quote(one, safe='')}/{what}".rstrip("/") for one in ids)
         yield Question(f"customer's {what or 'page'} {whose}", paths)
     yield Question(f"ties {whose}", tuple(f"/api/ties?customer_id={quote(one, safe='')}" for one in ids))

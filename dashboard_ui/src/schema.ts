@@ -64,6 +64,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/customers/{customer_id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Timeline
+         * @description What happened with a customer, newest first; perks only for who may manage discounts.
+         */
+        get: operations["read_timeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{customer_id}/value-history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Value History
+         * @description Return a customer's value after each run that is kept, what they spent, and what is expected.
+         */
+        get: operations["read_value_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{customer_id}/written": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Written
+         * @description Return what stands in the customer's record in Saleor, what is to stand there, and since when.
+         */
+        get: operations["read_written"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/exclusions": {
         parameters: {
             query?: never;
@@ -2403,6 +2463,12 @@ export interface components {
             customers: number;
         };
         /**
+         * Action
+         * @description What somebody decided about a purpose.
+         * @enum {string}
+         */
+        Action: "given" | "withdrawn";
+        /**
          * AnswerInput
          * @description What staff answer, and decide where something can be corrected.
          */
@@ -2648,6 +2714,30 @@ export interface components {
             paused: boolean;
         };
         /**
+         * ConsentEntry
+         * @description They agreed to something, or took it back.
+         */
+        ConsentEntry: {
+            /** Id */
+            id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "consent";
+            purpose: components["schemas"]["Purpose"];
+            /** Network */
+            network: string | null;
+            action: components["schemas"]["Action"];
+            /** Proof */
+            proof: string;
+        };
+        /**
          * ConsentInput
          * @description A tick: the hash of the text that was shown, and its language.
          */
@@ -2700,6 +2790,37 @@ export interface components {
             limits: {
                 [key: string]: unknown;
             } | null;
+        };
+        /**
+         * ContactEntry
+         * @description Staff did something for them by hand, asked them for a profile, or they got a trial's letter.
+         */
+        ContactEntry: {
+            /** Id */
+            id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "contact";
+            /**
+             * Event
+             * @enum {string}
+             */
+            event: "outreach" | "asked_to_link" | "letter";
+            /** Title */
+            title: string | null;
+            /** Answer */
+            answer: string | null;
+            /** Network */
+            network: string | null;
+            /** Trial Id */
+            trial_id: number | null;
         };
         /**
          * ContestForStaff
@@ -2836,6 +2957,40 @@ export interface components {
             country: string;
             /** Minimum Age */
             minimum_age: number;
+        };
+        /**
+         * CreditEntry
+         * @description They may have led somebody to an order (`received`), or somebody may have led them (`given`).
+         */
+        CreditEntry: {
+            /** Id */
+            id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "credit";
+            /**
+             * Direction
+             * @enum {string}
+             */
+            direction: "received" | "given";
+            /** Order Id */
+            order_id: string;
+            /** Number */
+            number: string;
+            /** Other Id */
+            other_id: string | null;
+            /** Proven */
+            proven: boolean;
+            /** Days Between */
+            days_between: number;
+            credit: components["schemas"]["Money"];
         };
         /**
          * CreditPage
@@ -3034,6 +3189,12 @@ export interface components {
             net: components["schemas"]["Money"] | null;
             /** Influenced */
             influenced: number | null;
+            /** Followed */
+            followed: number | null;
+            /** Followed By Chance */
+            followed_by_chance: number | null;
+            /** First Order */
+            first_order: string | null;
             /** Orders Count */
             orders_count: number;
             revenue: components["schemas"]["Money"] | null;
@@ -3081,6 +3242,8 @@ export interface components {
             verdict_sentence: string;
             /** Topics */
             topics: components["schemas"]["Topic"][];
+            /** Is Staff */
+            is_staff: boolean;
             /** Exclusion */
             exclusion: string | null;
             /** Segments */
@@ -3228,6 +3391,20 @@ export interface components {
          * @enum {string}
          */
         ExclusionReason: "reseller" | "test";
+        /**
+         * ExpectedBy
+         * @description What they will have paid in all by the end of the horizon, with its 90 % interval.
+         */
+        ExpectedBy: {
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            so_far: components["schemas"]["Money"];
+            low: components["schemas"]["Money"];
+            high: components["schemas"]["Money"];
+        };
         /**
          * ExpectedValue
          * @description What all customers together are expected to spend within the horizon, with its 90 % interval.
@@ -4212,6 +4389,33 @@ export interface components {
             high: number;
         };
         /**
+         * OrderEntry
+         * @description They ordered.
+         */
+        OrderEntry: {
+            /** Id */
+            id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "order";
+            /** Order Id */
+            order_id: string;
+            /** Number */
+            number: string;
+            /** Status */
+            status: string;
+            paid: components["schemas"]["Money"];
+            /** Code */
+            code: string | null;
+        };
+        /**
          * OrderShown
          * @description An order that counts as theirs.
          */
@@ -4274,6 +4478,12 @@ export interface components {
             /** Skipped Staff */
             skipped_staff: number;
         };
+        /**
+         * OutboxState
+         * @description Whether Saleor has what a row says.
+         * @enum {string}
+         */
+        OutboxState: "pending" | "claimed" | "written" | "failed" | "skipped_staff";
         /**
          * Outcome
          * @description What staff decide about a contest.
@@ -4418,6 +4628,40 @@ export interface components {
             by_hand: number;
             /** Refused */
             refused: number;
+        };
+        /**
+         * PerkEntry
+         * @description A perk was drawn, given, used, or its use given back.
+         */
+        PerkEntry: {
+            /** Id */
+            id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "perk";
+            /**
+             * Event
+             * @enum {string}
+             */
+            event: "drawn" | "given" | "used" | "returned";
+            /** Programme Id */
+            programme_id: number;
+            /** Title */
+            title: string;
+            arm: components["schemas"]["PerkArm"];
+            state: components["schemas"]["GrantState"];
+            /** By Hand */
+            by_hand: boolean;
+            /** Order Id */
+            order_id: string | null;
+            cost: components["schemas"]["Money"] | null;
         };
         /**
          * PerkKind
@@ -5007,6 +5251,12 @@ export interface components {
             keys: components["schemas"]["PublicKey"][];
         };
         /**
+         * Purpose
+         * @description What somebody can consent to, in the order in which they are asked.
+         * @enum {string}
+         */
+        Purpose: "link" | "score" | "perks" | "outreach";
+        /**
          * QuestionAsked
          * @description A question, as its terms say it.
          */
@@ -5383,6 +5633,38 @@ export interface components {
             error: string | null;
         };
         /**
+         * RunEntry
+         * @description A run changed the verdict, or the value by a fifth or more.
+         */
+        RunEntry: {
+            /** Id */
+            id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "run";
+            /** Run Id */
+            run_id: number;
+            value_before: components["schemas"]["Money"];
+            value: components["schemas"]["Money"];
+            /**
+             * Verdict Before
+             * @enum {string}
+             */
+            verdict_before: "not enough evidence" | "buys together" | "buys early" | "leads" | "proven";
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "not enough evidence" | "buys together" | "buys early" | "leads" | "proven";
+        };
+        /**
          * RunKind
          * @description What a run computes: everything, what changed since the last one, or an earlier result again.
          * @enum {string}
@@ -5409,6 +5691,29 @@ export interface components {
          * @enum {string}
          */
         RunState: "queued" | "running" | "done" | "failed" | "cancelled";
+        /**
+         * SaleorEntry
+         * @description What their record in Saleor should say changed last.
+         */
+        SaleorEntry: {
+            /** Id */
+            id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "saleor";
+            state: components["schemas"]["OutboxState"];
+            /** Removal */
+            removal: boolean;
+            /** Run Id */
+            run_id: number | null;
+        };
         /**
          * SampleMember
          * @description One who would be in, and why.
@@ -5886,6 +6191,18 @@ export interface components {
             };
         };
         /**
+         * SpentBy
+         * @description What they had paid for in all by the end of a day.
+         */
+        SpentBy: {
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            so_far: components["schemas"]["Money"];
+        };
+        /**
          * Spread
          * @description A product's purchases in time. Steps without a purchase are left out.
          */
@@ -6184,6 +6501,18 @@ export interface components {
             since: string | null;
         };
         /**
+         * Timeline
+         * @description Some of what happened, newest first, and where the next page begins.
+         */
+        Timeline: {
+            /** Entries */
+            entries: (components["schemas"]["OrderEntry"] | components["schemas"]["CreditEntry"] | components["schemas"]["PerkEntry"] | components["schemas"]["ContactEntry"] | components["schemas"]["RunEntry"] | components["schemas"]["ConsentEntry"] | components["schemas"]["SaleorEntry"])[];
+            /** Next */
+            next: string | null;
+            /** Withheld */
+            withheld: ("order" | "credit" | "perk" | "contact" | "run" | "consent" | "saleor")[];
+        };
+        /**
          * TopUpAnswer
          * @description To how many cards something is added.
          */
@@ -6412,6 +6741,40 @@ export interface components {
             text: string;
         };
         /**
+         * ValueAfter
+         * @description The value after a run that changed it; it stood until the next one.
+         */
+        ValueAfter: {
+            /** Run Id */
+            run_id: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            value: components["schemas"]["Money"];
+            value_low: components["schemas"]["Money"];
+            value_high: components["schemas"]["Money"];
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "not enough evidence" | "buys together" | "buys early" | "leads" | "proven";
+        };
+        /**
+         * ValueHistory
+         * @description Both, oldest first; empty without a value. Runs are kept for thirty days.
+         */
+        ValueHistory: {
+            /** Values */
+            values: components["schemas"]["ValueAfter"][];
+            /** Shown Since */
+            shown_since: string | null;
+            /** Spent */
+            spent: components["schemas"]["SpentBy"][];
+            expected: components["schemas"]["ExpectedBy"] | null;
+        };
+        /**
          * WebhookSecret
          * @description A new secret, shown this once; null: the one that there is stays.
          */
@@ -6446,6 +6809,27 @@ export interface components {
             text: string;
             /** Text Hash */
             text_hash: string;
+        };
+        /**
+         * Written
+         * @description A customer's record by part (`private` and `public` metadata, `attribute`); null = nothing of ours.
+         */
+        Written: {
+            /** Written */
+            written: {
+                [key: string]: unknown;
+            } | null;
+            /** Wanted */
+            wanted: {
+                [key: string]: unknown;
+            } | null;
+            state: components["schemas"]["OutboxState"] | null;
+            /** Changed At */
+            changed_at: string | null;
+            /** Run Id */
+            run_id: number | null;
+            /** Error */
+            error: string | null;
         };
         /**
          * Standing
@@ -6665,6 +7049,247 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Neighbourhood"];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    read_timeline: {
+        parameters: {
+            query?: {
+                kind?: ("order" | "credit" | "perk" | "contact" | "run" | "consent" | "saleor") | null;
+                limit?: number;
+                after?: string | null;
+            };
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Timeline"];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    read_value_history: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValueHistory"];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    read_written: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
                 };
             };
             /** @description A sentence for a person */

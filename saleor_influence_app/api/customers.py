@@ -8,13 +8,24 @@ from pydantic import BaseModel, ConfigDict
 from saleor_influence_app.api.auth import StaffMember, staff
 from saleor_influence_app.api.inputs import After, CustomerIdInPath, Limit, Offset, SegmentFilter, Steps
 from saleor_influence_app.api.session import RequestSession
-from saleor_influence_app.queries import customer, customers, excluded, neighbourhood
+from saleor_influence_app.queries import (
+    customer,
+    customers,
+    excluded,
+    neighbourhood,
+    timeline,
+    value_history,
+    written,
+)
 from saleor_influence_app.queries.credits import CreditPage, Part, credits_of
 from saleor_influence_app.queries.customer import CustomerValue
 from saleor_influence_app.queries.customers import CustomerPage, Sort
 from saleor_influence_app.queries.excluded import ExclusionPage
 from saleor_influence_app.queries.neighbourhood import Neighbourhood
+from saleor_influence_app.queries.timeline import Timeline
+from saleor_influence_app.queries.value_history import ValueHistory
 from saleor_influence_app.queries.verdicts import Verdict
+from saleor_influence_app.queries.written import Written
 from saleor_influence_app.targeting import exclusions
 
 router = APIRouter()
@@ -61,6 +72,37 @@ def read_neighbourhood(
 ) -> Neighbourhood:
     """Who may have led whom around a customer, with communities; at most `limit` people a step."""
     return neighbourhood.neighbourhood(session, member.shop_id, customer_id, depth=depth, most=limit)
+
+
+@router.get("/api/customers/{customer_id}/timeline")
+def read_timeline(  # noqa: PLR0913 - each is one part of the request
+    customer_id: CustomerIdInPath,
+    member: Member,
+    session: RequestSession,
+    *,
+    kind: timeline.Kind | None = None,
+    limit: Limit = 20,
+    after: After = None,
+) -> Timeline:
+    """What happened with a customer, newest first; perks only for who may manage discounts."""
+    withheld: list[timeline.Kind] = [] if "MANAGE_DISCOUNTS" in member.permissions else ["perk"]
+    return timeline.timeline(
+        session, member.shop_id, customer_id, kind=kind, withheld=withheld, after=after, limit=limit
+    )
+
+
+@router.get("/api/customers/{customer_id}/value-history")
+def read_value_history(
+    customer_id: CustomerIdInPath, member: Member, session: RequestSession
+) -> ValueHistory:
+    """Return a customer's value after each run that is kept, what they spent, and what is expected."""
+    return value_history.value_history(session, member.shop_id, customer_id)
+
+
+@router.get("/api/customers/{customer_id}/written")
+def read_written(customer_id: CustomerIdInPath, member: Member, session: RequestSession) -> Written:
+    """Return what stands in the customer's record in Saleor, what is to stand there, and since when."""
+    return written.written(session, member.shop_id, customer_id)
 
 
 @router.get("/api/exclusions")

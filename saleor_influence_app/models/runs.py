@@ -100,6 +100,12 @@ class Run(Base):
         """The day of `as_of`; UTC."""
         return self.as_of.astimezone(UTC).date() if self.as_of else None
 
+    def first_order(self, score: "Score") -> date | None:
+        """Return the day of a customer's first paid order by this run's values; None before it."""
+        if self.stands_on is None or score.orders_count == 0:
+            return None
+        return self.stands_on - timedelta(days=score.age_days)
+
     def last_order(self, score: "Score") -> date | None:
         """Return the day of a customer's last paid order by this run's values; None before the first."""
         if self.stands_on is None or score.orders_count == 0:

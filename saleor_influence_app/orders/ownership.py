@@ -9,8 +9,23 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.expression import ColumnElement
 
-from saleor_influence_app.models import Customer, Order
+from saleor_influence_app.models import ContestKind, Customer, Order
 from saleor_influence_app.orders import corrections
+
+ORDERS_OF = f"""SELECT o.order_id FROM customers me JOIN orders o ON o.shop_id = me.shop_id AND (
+        o.customer_id = me.customer_id
+        OR (o.email_hash = me.email_hash
+            AND NOT EXISTS (SELECT FROM customers a WHERE a.shop_id = o.shop_id
+                AND a.customer_id = o.customer_id AND a.deleted_at IS NULL)
+            AND NOT EXISTS (SELECT FROM customers x WHERE x.shop_id = me.shop_id
+                AND x.email_hash = me.email_hash AND x.deleted_at IS NULL
+                AND (x.updated_at > me.updated_at
+                    OR (x.updated_at = me.updated_at AND x.customer_id < me.customer_id)))))
+    WHERE me.shop_id = :shop_id AND me.customer_id = :customer_id AND me.deleted_at IS NULL
+        AND NOT EXISTS (SELECT FROM corrections c WHERE c.shop_id = o.shop_id
+            AND c.kind = '{ContestKind.ORDER}' AND c.customer_id = me.customer_id
+            AND c.order_id = o.order_id)"""  # noqa: S608
+"""Select (order_id) of one customer's orders: the same as `order_owners`, without a look at all others."""
 
 
 def order_owners(shop_id: int) -> Select[int, str, str]:

@@ -95,6 +95,11 @@ class CustomerValue(ApiModel):
     possible_up_to: Money | None
     net: Money | None
     influenced: int | None
+    followed: float | None
+    """How many purchases followed theirs, which the verdict rests on; null where none was looked at."""
+    followed_by_chance: float | None
+    """How many would by chance alone."""
+    first_order: date | None
     orders_count: int
     revenue: Money | None
     days_since_last_order: int | None
@@ -119,6 +124,8 @@ class CustomerValue(ApiModel):
     verdict: Verdict
     verdict_sentence: str
     topics: list[Topic]
+    is_staff: bool
+    """Of the shop: nothing is written into their record, and no perk is given to them."""
     exclusion: str | None
     segments: list[SegmentMembership]
     reasons: list[str]
@@ -166,15 +173,20 @@ def customer(session: Session, shop_id: int, customer_id: str) -> CustomerValue:
     if session.scalar(select(objects(shop_id, customer_id))):
         return _unvalued(customer_id, "objected", run=run)
     score = session.get(Score, (shop_id, customer_id))
-    if score is not None and (score.orders_count > 0 or score.crv_orders > 0 or score.verdict == PROVEN):
+    if score is not None and is_valued(score):
         return _valued(session, score, newest)
     known = session.get(Customer, (shop_id, customer_id))
     state: ValueState = "unknown"
     if score is not None or (known is not None and known.deleted_at is None):
         state = "not-yet-run" if run is None else "no-orders"
-    found = _unvalued(customer_id, state, run=run)
+    found = _unvalued(customer_id, state, run=run, is_staff=known is not None and known.is_staff)
     codes = sorted(session.scalars(_codes(shop_id, customer_id))) if state == "no-orders" else []
     return found.model_copy(update={"evidence_sentence": sentences.unused(codes)}) if codes else found
+
+
+def is_valued(score: Score) -> bool:
+    """Say whether a value is shown: of who paid for nothing, only what others brought or a trial proved."""
+    return score.orders_count > 0 or score.crv_orders > 0 or score.verdict == PROVEN
 
 
 def _valued(session: Session, score: Score, run: Run | None) -> CustomerValue:
@@ -204,8 +216,12 @@ def _valued(session: Session, score: Score, run: Run | None) -> CustomerValue:
             proof=_proof(session, found),
         ),
         forecast_sentence=sentences.forecast(score),
+        followed=None if found is None else found.observed,
+        followed_by_chance=None if found is None else found.expected,
+        first_order=None if run is None else run.first_order(score),
         inputs=None if found is None or found.contacts is None else ScoreInputs.model_validate(found),
         topics=topics.topics_of(session, shop_id, customer_id, currency=score.currency, gate_open=is_open),
+        is_staff=session.scalar(_staff(shop_id, customer_id)) or False,
         exclusion=session.scalar(_exclusion(shop_id, customer_id)),
         segments=segments.of_customer(session, run, score),
         reasons=sentences.reasons(score, days_since=days, last_order=last, horizon_days=shop.horizon_days),
@@ -213,7 +229,9 @@ def _valued(session: Session, score: Score, run: Run | None) -> CustomerValue:
     )
 
 
-def _unvalued(customer_id: str, state: ValueState, *, run: RunReference | None) -> CustomerValue:
+def _unvalued(
+    customer_id: str, state: ValueState, *, run: RunReference | None, is_staff: bool = False
+) -> CustomerValue:
     nothing: dict[str, Any] = dict.fromkeys(CustomerValue.model_fields)
     return CustomerValue(
         **nothing
@@ -222,6 +240,7 @@ def _unvalued(customer_id: str, state: ValueState, *, run: RunReference | None) 
             "state": state,
             "run": run,
             "orders_count": 0,
+            "is_staff": is_staff,
             "evidence": "none",
             "evidence_sentence": sentences.UNVALUED[state],
             "verdict": verdicts.NOT_ENOUGH,
@@ -247,6 +266,10 @@ def _sum(score: Score, *names: str) -> Decimal:
 
 def _exclusion(shop_id: int, customer_id: str) -> Select[str]:
     return select(Exclusion.reason).where(Exclusion.shop_id == shop_id, Exclusion.customer_id == customer_id)
+
+
+def _staff(shop_id: int, customer_id: str) -> Select[bool]:
+    return select(Customer.is_staff).where(Customer.shop_id == shop_id, Customer.customer_id == customer_id)
 
 
 def _codes(shop_id: int, customer_id: str) -> Select[str]:

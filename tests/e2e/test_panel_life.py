@@ -41,6 +41,7 @@ def test_the_widget_shows_what_the_app_knows_of_a_customer(dashboard: Dashboard,
     frame = dashboard.customer(best)
 
     expect(frame.get_by_text(f"Rank {known['rank']}")).to_be_visible()
+    frame.get_by_text("How this value came about").click()
     for reason in known["reasons"]:
         expect(frame.get_by_text(reason, exact=True)).to_be_visible()
     # The label before the colon stands above the sentence.
@@ -163,13 +164,13 @@ def test_theme_and_locale_follow_the_dashboard(dashboard: Dashboard, shop: Shop)
     dashboard.answer({CUSTOMER: answers.VALUED})
     frame = dashboard.customer(shop.top(1)[0]["customer_id"])
     expect(frame.get_by_text("€1,235")).to_be_visible()
-    light = frame.evaluate("getComputedStyle(document.body).backgroundColor")
+    light = frame.evaluate("getComputedStyle(document.body).color")
 
     dashboard.tell(frame, {"type": "theme", "payload": {"theme": "dark"}})
     dashboard.tell(frame, {"type": "localeChanged", "payload": {"locale": "de"}})
 
     expect(frame.get_by_text(re.compile(r"1\.235\s€"))).to_be_visible()
-    frame.wait_for_function("light => getComputedStyle(document.body).backgroundColor !== light", arg=light)
+    frame.wait_for_function("light => getComputedStyle(document.body).color !== light", arg=light)
 
 
 def test_the_widget_is_as_high_as_its_content(dashboard: Dashboard, shop: Shop) -> None:

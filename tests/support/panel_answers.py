@@ -42,6 +42,9 @@ VALUED: Answer = {
     "possible_up_to": None,
     "net": money("2311.40"),
     "influenced": None,
+    "followed": None,
+    "followed_by_chance": None,
+    "first_order": "2025-09-14",
     "orders_count": 14,
     "revenue": money("2311.40"),
     "days_since_last_order": 12,
@@ -63,6 +66,7 @@ VALUED: Answer = {
     ),
     "inputs": None,
     "topics": [],
+    "is_staff": False,
     "exclusion": None,
     "evidence": "little",
     "evidence_sentence": "Three orders came with the personal code; a verdict needs at least eight.",
@@ -135,6 +139,8 @@ LEADS: Answer = {
     "civ_low": money("81.20"),
     "civ_high": money("140.00"),
     "influenced": 7,
+    "followed": 26.0,
+    "followed_by_chance": 7.3,
     "net": money("2402.11"),
     "score": 83,
     "reach": 64,
@@ -201,6 +207,8 @@ TOGETHER: Answer = {
     "civ_high": money("0.00"),
     "possible_up_to": money("48.20"),
     "influenced": 0,
+    "followed": 12.0,
+    "followed_by_chance": 4.9,
     "verdict": "buys together",
     "verdict_sentence": (
         "Buys together with friends: 12 purchases followed theirs where chance alone would bring 4.9, "
@@ -285,6 +293,178 @@ NO_ROWS: Answer = {
     "explanation": "There are no such orders.",
     "rows": [],
 }
+
+STAFF: Answer = {**NO_EVIDENCE, "is_staff": True}
+RESELLER: Answer = {**NO_EVIDENCE, "exclusion": "reseller"}
+
+
+def _value_after(run_id: int, at: str, value: str) -> Answer:
+    ends = {"value_low": money("600.00"), "value_high": money("1900.00")}
+    return {"run_id": run_id, "at": at, "value": money(value), "verdict": "leads"} | ends
+
+
+HISTORY: Answer = {
+    "values": [
+        _value_after(9, "2026-10-26T03:00:41Z", "1104.10"),
+        _value_after(11, "2026-11-09T03:00:41Z", "1180.70"),
+        _value_after(12, "2026-11-21T03:00:41Z", "1304.96"),
+    ],
+    "shown_since": "2026-11-21T03:00:41Z",
+    "spent": [
+        {"on": on, "so_far": money(so_far)}
+        for on, so_far in (
+            ("2025-09-14", "210.00"),
+            ("2025-12-20", "640.10"),
+            ("2026-03-02", "1203.00"),
+            ("2026-07-19", "1805.40"),
+            ("2026-11-21", "2311.40"),
+        )
+    ],
+    "expected": {
+        "on": "2027-11-16",
+        "so_far": money("3216.52"),
+        "low": money("2912.40"),
+        "high": money("3611.40"),
+    },
+}
+EMPTY_HISTORY: Answer = {"values": [], "shown_since": None, "spent": [], "expected": None}
+
+
+def _entry(kind: str, at: str, **given: Any) -> Answer:
+    return {"kind": kind, "id": f"{kind} {at}", "at": at} | given
+
+
+TIMELINE: Answer = {
+    "entries": [
+        _entry("saleor", "2026-11-21T03:00:52Z", state="written", removal=False, run_id=12),
+        _entry(
+            "run",
+            "2026-11-21T03:00:41Z",
+            run_id=12,
+            value_before=money("1180.70"),
+            value=money("1304.96"),
+            verdict_before="buys early",
+            verdict="leads",
+        ),
+        _entry(
+            "credit",
+            "2026-11-18T10:00:00Z",
+            direction="received",
+            order_id="T3JkZXI6MQ==",
+            number="4701",
+            other_id=None,
+            proven=False,
+            days_between=11.8,
+            credit=money("9.76"),
+        ),
+        _entry(
+            "order",
+            "2026-11-09T09:30:00Z",
+            order_id="T3JkZXI6Mg==",
+            number="4655",
+            status="FULFILLED",
+            paid=money("82.00"),
+            code=None,
+        ),
+        _entry(
+            "perk",
+            "2026-11-02T08:00:00Z",
+            event="given",
+            programme_id=1,
+            title="Thank you",
+            arm="granted",
+            state="given",
+            by_hand=False,
+            order_id=None,
+            cost=None,
+        ),
+        _entry(
+            "consent",
+            "2026-10-30T17:12:00Z",
+            purpose="perks",
+            network=None,
+            action="given",
+            proof="Saleor session",
+        ),
+    ],
+    "next": "a-cursor",
+    "withheld": [],
+}
+OLDER: Answer = _entry(
+    "contact",
+    "2026-09-02T08:00:00Z",
+    event="outreach",
+    title="Thank the best",
+    answer="thanked",
+    network=None,
+    trial_id=None,
+)
+NOTHING_HAPPENED: Answer = {"entries": [], "next": None, "withheld": ["perk"]}
+
+
+def _person(place: int, depth: int, verdict: str = "not enough evidence") -> Answer:
+    return {
+        "customer_id": CUSTOMER_ID if place == 0 else f"VXNlcjo{place}",
+        "depth": depth,
+        "verdict": verdict,
+        "value": money("120.00"),
+        "crv": money("0.00"),
+        "civ": None,
+        "influenced": 0,
+        "credit": None if depth == 0 else money("24.00"),
+        "community": 1 + place % 2,
+    }
+
+
+def _link(source: str, follower: str, credit: str) -> Answer:
+    ends = {"source_id": source, "customer_id": follower, "credit": money(credit)}
+    return ends | {
+        "orders": 1,
+        "lines": 1,
+        "tie_kinds": ["club"],
+        "proven": money("0.00"),
+        "booked": money("0"),
+    }
+
+
+AROUND: Answer = {
+    "customer_id": CUSTOMER_ID,
+    "depth": 1,
+    "people": [
+        _person(0, 0, "leads"),
+        _person(1, 1, "proven"),
+        _person(2, 1, "buys early"),
+        _person(3, 1, "buys together"),
+        _person(4, 1),
+    ],
+    "links": [
+        *(_link(CUSTOMER_ID, f"VXNlcjo{place}", f"{place * 8}.00") for place in range(1, 4)),
+        _link("VXNlcjo4", CUSTOMER_ID, "24.00"),
+        _link("VXNlcjo1", "VXNlcjo2", "4.00"),
+    ],
+    "communities": [{"number": 1, "people": 3}, {"number": 2, "people": 2}],
+    "modularity": 0.1,
+    "guests": 2,
+    "left_out": {"depth_1": 3, "depth_2": 0, "links": 0},
+}
+NOBODY_AROUND: Answer = {
+    **AROUND,
+    "people": [_person(0, 0)],
+    "links": [],
+    "communities": [{"number": 1, "people": 1}],
+    "modularity": None,
+    "guests": 0,
+    "left_out": {"depth_1": 0, "depth_2": 0, "links": 0},
+}
+WRITTEN: Answer = {
+    "written": {"private": {"influence.segments": "ambassador,loyal", "influence.value": "1304.96"}},
+    "wanted": {"private": {"influence.segments": "ambassador,loyal", "influence.value": "1304.96"}},
+    "state": "written",
+    "changed_at": "2026-11-21T03:00:52Z",
+    "run_id": 12,
+    "error": None,
+}
+NOT_WRITTEN: Answer = dict.fromkeys(WRITTEN)
 
 OPEN: Answer = {
     "gate": {

@@ -1,43 +1,76 @@
-// Everything the widget says about one customer.
+// What the widget says about one customer: a verdict, a value, a reason, what they have; the rest unfolds.
 
 import type { CustomerValue } from "../api/questions";
+import { useMay } from "../bridge/may";
 import { useShop } from "../bridge/shop";
 import { Muted } from "../parts/Muted";
 import { Section } from "../parts/Section";
 import { Text } from "../parts/Text";
-import { ProfileLine } from "../profiles/ProfileLine";
-import { Badges } from "./Badges";
+import { GiveOne } from "../perks/GiveOne";
 import { Breakdown } from "./Breakdown";
+import css from "./CustomerView.module.css";
 import { EvidenceButton } from "./EvidenceButton";
 import { Headline } from "./Headline";
 import { Known } from "./Known";
 import { Segments } from "./Segments";
+import { Standing } from "./Standing";
 import { Unvalued } from "./Unvalued";
 import { Verdict } from "./Verdict";
+import { VerdictLine } from "./VerdictLine";
+import { bestReason } from "./verdictLine";
+import { WidgetFacts } from "./WidgetFacts";
 import { Why } from "./Why";
+
+function More({ customer }: { customer: CustomerValue }) {
+  const { format } = useShop();
+  return (
+    <details className={css.more}>
+      <summary>How this value came about</summary>
+      <div className="stack">
+        <Breakdown customer={customer} />
+        <Section title="Do others buy because of this customer?">
+          <Verdict customer={customer} />
+          {customer.forecast_sentence && (
+            <Text as="p" size={3}>
+              {customer.forecast_sentence}
+            </Text>
+          )}
+        </Section>
+        <Why reasons={customer.reasons} />
+        <Known customer={customer} />
+        {customer.segments.length > 0 && <Segments segments={customer.segments} />}
+        {customer.run && <Muted>As of {format.moment(customer.run.as_of)}</Muted>}
+      </div>
+    </details>
+  );
+}
 
 export function CustomerView({ customer }: { customer: CustomerValue }) {
   const { format } = useShop();
-  if (customer.state !== "valued") return <Unvalued customer={customer} />;
+  const mayPerks = useMay("MANAGE_DISCOUNTS");
+  const valued = customer.state === "valued";
   return (
-    <div className="stack">
-      <Badges customer={customer} />
-      <Headline customer={customer} />
-      <Breakdown customer={customer} />
-      <Section title="Do others buy because of this customer?">
-        <Verdict customer={customer} />
-        {customer.forecast_sentence && (
+    <div className={css.widget}>
+      <Standing customer={customer} />
+      {valued ? (
+        <>
+          <VerdictLine customer={customer} />
+          <Headline customer={customer} />
           <Text as="p" size={3}>
-            {customer.forecast_sentence}
+            {bestReason(customer, format)}
           </Text>
-        )}
+        </>
+      ) : (
+        <Unvalued customer={customer} />
+      )}
+      {customer.state !== "objected" && <WidgetFacts customer={customer} />}
+      {mayPerks && customer.state !== "objected" && !customer.is_staff && (
+        <GiveOne key={customer.customer_id} customerId={customer.customer_id} />
+      )}
+      {valued && <More customer={customer} />}
+      <div className={css.actions}>
         <EvidenceButton customerId={customer.customer_id} />
-      </Section>
-      <Why reasons={customer.reasons} />
-      {customer.segments.length > 0 && <Segments segments={customer.segments} />}
-      <Known customer={customer} />
-      <ProfileLine customerId={customer.customer_id} />
-      {customer.run && <Muted>As of {format.moment(customer.run.as_of)}</Muted>}
+      </div>
     </div>
   );
 }

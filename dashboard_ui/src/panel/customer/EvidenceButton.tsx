@@ -1,4 +1,4 @@
-// Opens the page with every row behind a customer's value.
+// Opens the customer's page: what happened, whom they lead, and every row behind their value.
 
 import { evidencePlace, usePlace } from "../bridge/place";
 import { Button } from "../parts/Button";
@@ -12,7 +12,7 @@ export function EvidenceButton({ customerId }: { customerId: string }) {
         go(evidencePlace(customerId));
       }}
     >
-      Show the evidence
+      Open their page
     </Button>
   );
 }

@@ -6,27 +6,33 @@ import { Muted } from "../parts/Muted";
 import { Section } from "../parts/Section";
 import { Text } from "../parts/Text";
 
-export function Segments({ segments }: { segments: CustomerValue["segments"] }) {
+interface Props {
+  segments: CustomerValue["segments"];
+}
+
+export function SegmentList({ segments }: Props) {
   const { format } = useShop();
   return (
+    <ul className="segments">
+      {segments.map(({ name, title, since, reason }) => (
+        <li key={name}>
+          <Text as="p" size={3} fontWeight="medium">
+            {title}
+          </Text>
+          <Text as="p" size={3}>
+            {reason}
+          </Text>
+          <Muted>Since {format.day(since)}</Muted>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+export function Segments({ segments }: Props) {
+  return (
     <Section title="Segments">
-      {segments.length === 0 ? (
-        <Muted>In no segment at present.</Muted>
-      ) : (
-        <ul className="segments">
-          {segments.map(({ name, title, since, reason }) => (
-            <li key={name}>
-              <Text as="p" size={3} fontWeight="medium">
-                {title}
-              </Text>
-              <Text as="p" size={3}>
-                {reason}
-              </Text>
-              <Muted>Since {format.day(since)}</Muted>
-            </li>
-          ))}
-        </ul>
-      )}
+      <SegmentList segments={segments} />
     </Section>
   );
 }

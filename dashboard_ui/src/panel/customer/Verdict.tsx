@@ -2,9 +2,8 @@
 
 import type { CustomerValue } from "../api/questions";
 import { sentenceCase } from "../format/format";
-import { Muted } from "../parts/Muted";
 import { Text } from "../parts/Text";
-import { EXCLUSIONS, VERDICTS } from "./words";
+import { VERDICTS } from "./words";
 
 export function Verdict({ customer }: { customer: CustomerValue }) {
   const { label, icon: Icon } = VERDICTS[customer.verdict];
@@ -18,11 +17,6 @@ export function Verdict({ customer }: { customer: CustomerValue }) {
         <Text as="p" size={3}>
           {sentenceAfter(label, customer.verdict_sentence)}
         </Text>
-        {customer.exclusion !== null && (
-          <Muted>
-            Left out of the ledger: {EXCLUSIONS[customer.exclusion] ?? customer.exclusion}.
-          </Muted>
-        )}
       </div>
     </div>
   );

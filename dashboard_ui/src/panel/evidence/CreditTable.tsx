@@ -1,60 +1,15 @@
-// Rows of the ledger as a table: each a sentence, with the figures that it is made of.
+// Rows of the ledger as a table, each in one short line.
 
-import type { CreditRow } from "../api/questions";
 import type { components } from "../../schema";
 import type { Person } from "../api/saleor";
 import { useShop } from "../bridge/shop";
-import { CustomerLink } from "../parts/CustomerLink";
-import { OrderLink } from "../parts/DashboardLink";
-import { tieName } from "../ties/words";
 import { sumOf } from "./cents";
-import { say } from "../words/say";
+import css from "./CustomerPage.module.css";
+import { COLUMNS, Row } from "./CreditRows";
 
 interface Props {
   found: components["schemas"]["CreditPage"];
   people: Map<string, Person> | undefined;
-}
-
-interface RowProps {
-  row: CreditRow;
-  people: Props["people"];
-  proven: boolean;
-}
-
-function Row({ row, people, proven }: RowProps) {
-  const { format } = useShop();
-  const { customer_id: buyer } = row;
-  // A redeemed code needs no purchase of its owner before it.
-  const days = proven ? "–" : format.decimal(row.days_between);
-  return (
-    <tr>
-      <td className="figure cell-order">
-        {row.order_id === null ? (
-          "–"
-        ) : (
-          <OrderLink orderId={row.order_id} number={row.order_number} />
-        )}
-      </td>
-      <th scope="row" className="cell-sentence">
-        {row.sentence}
-        <span className="muted cell-note">
-          {tieName(row.tie_kind)}
-          {row.topic_name && ` · ${row.topic_name}`}
-        </span>
-      </th>
-      <td>
-        {buyer === null ? (
-          <span className="muted">{say(row.is_hidden ? "ties.somebody" : "parts.guest")}</span>
-        ) : (
-          <CustomerLink customerId={buyer} person={people?.get(buyer)} brief />
-        )}
-      </td>
-      <td className="figure cell-number">{days}</td>
-      <td className="figure cell-number">{format.percent(row.share)}</td>
-      <td className="figure cell-number">{format.money(row.credit)}</td>
-      <td className="figure cell-number">{format.money(row.booked)}</td>
-    </tr>
-  );
 }
 
 function Sums({ found }: { found: Props["found"] }) {
@@ -69,14 +24,14 @@ function Sums({ found }: { found: Props["found"] }) {
     <tfoot>
       {rows.length < total && (
         <tr>
-          <th scope="row" colSpan={6}>
+          <th scope="row" colSpan={COLUMNS - 1}>
             These {format.count(rows.length)} rows
           </th>
           <td className="figure cell-number">{format.money(shown)}</td>
         </tr>
       )}
       <tr className="sum-total">
-        <th scope="row" colSpan={6}>
+        <th scope="row" colSpan={COLUMNS - 1}>
           {total === 1 ? "The row is the" : `All ${format.count(total)} rows together are the`}{" "}
           {term}
         </th>
@@ -88,21 +43,17 @@ function Sums({ found }: { found: Props["found"] }) {
 
 export function CreditTable({ found, people }: Props) {
   return (
-    <div className="table-room">
+    <div className={`table-room ${css.rows ?? ""}`}>
       <table className="table">
         <thead>
           <tr>
             <th scope="col">Order</th>
-            <th scope="col">What happened</th>
             <th scope="col">Buyer</th>
             <th scope="col" className="cell-number">
               Days after
             </th>
             <th scope="col" className="cell-number">
               Share
-            </th>
-            <th scope="col" className="cell-number">
-              Credit
             </th>
             <th scope="col" className="cell-number">
               Counted

@@ -1,67 +1,68 @@
-// Everything behind one customer's value: its terms, the verdict, every row of money, topics, scores.
+// A customer's page: the figures at once, then what happened, whom they lead, and every row behind their value.
 
 import { type CustomerValue, useCustomer, usePeople } from "../api/questions";
 import { useMay } from "../bridge/may";
-import { useShop } from "../bridge/shop";
 import { Badges } from "../customer/Badges";
-import { Breakdown } from "../customer/Breakdown";
-import { Headline } from "../customer/Headline";
 import { RightsCard } from "../customer/RightsCard";
+import { Standing } from "../customer/Standing";
 import { Unvalued } from "../customer/Unvalued";
-import { Verdict } from "../customer/Verdict";
 import { Answered } from "../parts/Answered";
 import { AppPage } from "../parts/AppPage";
-import { Card } from "../parts/Card";
 import { nameOf } from "../parts/CustomerLink";
 import { DashboardLink } from "../parts/DashboardLink";
 import { Muted } from "../parts/Muted";
-import { CustomerPerks } from "../perks/CustomerPerks";
 import { ProfilesCard } from "../profiles/ProfilesCard";
 import { TrialCard } from "../trials/TrialCard";
 import { CreditsCard } from "./CreditsCard";
-import { ExclusionCard } from "./ExclusionCard";
-import { ScoresCard } from "./ScoresCard";
+import { Beside } from "./Beside";
+import css from "./CustomerPage.module.css";
+import { NeighbourhoodCard } from "./NeighbourhoodCard";
+import { TimelineCard } from "./TimelineCard";
 import { TopicsCard } from "./TopicsCard";
+import { TopRow } from "./TopRow";
+import { ValueCard } from "./ValueCard";
+import { WrittenCard } from "./WrittenCard";
+
+function Unknown({ customer }: { customer: CustomerValue }) {
+  const { customer_id: id } = customer;
+  return (
+    <div className={css.columns}>
+      <div className={css.column}>
+        <Unvalued customer={customer} />
+        <TimelineCard customerId={id} />
+        <ProfilesCard customerId={id} />
+      </div>
+      <div className={css.column}>
+        <WrittenCard customerId={id} />
+        <RightsCard customerId={id} />
+      </div>
+    </div>
+  );
+}
 
 function Evidence({ customer }: { customer: CustomerValue }) {
-  const { format } = useShop();
   const mayExclude = useMay("MANAGE_APPS");
-  if (customer.state !== "valued") {
-    return (
-      <div className="cards">
-        <div className="card-wide">
-          <Unvalued customer={customer} />
-        </div>
-        <ProfilesCard customerId={customer.customer_id} />
-        <RightsCard customerId={customer.customer_id} />
-      </div>
-    );
-  }
+  if (customer.state !== "valued") return <Unknown customer={customer} />;
+  const { customer_id: id } = customer;
   return (
-    <div className="cards">
-      <div className="column">
-        <Card title="Value">
-          <Badges customer={customer} />
-          <Headline customer={customer} />
-          <Breakdown customer={customer} />
-        </Card>
+    <>
+      <Badges customer={customer} />
+      <Standing customer={customer} saysExclusion={!mayExclude} />
+      <TopRow customer={customer} />
+      <div className={css.columns}>
+        <div className={css.column}>
+          <ValueCard customerId={id} />
+          <TimelineCard customerId={id} />
+          <NeighbourhoodCard customerId={id} />
+          <CreditsCard customer={customer} part="inferred" />
+          <CreditsCard customer={customer} part="proven" />
+          <TopicsCard topics={customer.topics} />
+          <ProfilesCard customerId={id} />
+          <TrialCard customer={customer} />
+        </div>
+        <Beside customer={customer} />
       </div>
-      <div className="column">
-        <Card title="Do others buy because of this customer?">
-          <Verdict customer={customer} />
-          {customer.run && <Muted>As of {format.moment(customer.run.as_of)}</Muted>}
-        </Card>
-        <ScoresCard customer={customer} />
-      </div>
-      <CreditsCard customer={customer} part="inferred" />
-      <CreditsCard customer={customer} part="proven" />
-      <TopicsCard topics={customer.topics} />
-      <ProfilesCard customerId={customer.customer_id} />
-      <TrialCard customer={customer} />
-      <CustomerPerks customerId={customer.customer_id} />
-      {mayExclude && <ExclusionCard customer={customer} />}
-      <RightsCard customerId={customer.customer_id} />
-    </div>
+    </>
   );
 }
 

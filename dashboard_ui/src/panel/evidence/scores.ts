@@ -54,7 +54,7 @@ export function scoresOf(customer: CustomerValue, format: Format): Score[] {
       value: customer.ambassador,
       inputs: [
         { label: "Contacts who followed", value: count(inputs?.engaged_contacts) },
-        { label: "Purchases that followed", value: count(inputs?.interactions) },
+        { label: "Rows without the best product", value: count(inputs?.interactions) },
         { label: "For each contact", value: decimal(inputs?.intensity) },
         { label: "Months in which it happened", value: count(inputs?.months) },
       ],

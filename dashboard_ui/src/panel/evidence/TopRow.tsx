@@ -1,0 +1,64 @@
+// At once: what they spent, since when, what is expected, and whether others buy because of them.
+
+import type { ReactNode } from "react";
+
+import type { CustomerValue } from "../api/questions";
+import { useShop } from "../bridge/shop";
+import { verdictLine } from "../customer/verdictLine";
+import { Text } from "../parts/Text";
+import { horizon } from "../customer/Breakdown";
+import css from "./CustomerPage.module.css";
+
+function Figure({ label, value, note }: { label: string; value: ReactNode; note: ReactNode }) {
+  return (
+    <div className={css.figure}>
+      <dt className="muted">{label}</dt>
+      <dd>
+        <Text as="p" size={8} fontWeight="medium" className="figure">
+          {value}
+        </Text>
+        <span className="muted">{note}</span>
+      </dd>
+    </div>
+  );
+}
+
+/** "12 days ago", "today"; null before the first order. */
+function lastOrder(days: number | null, count: (value: number) => string): string | null {
+  if (days === null) return null;
+  return days === 0
+    ? "last order today"
+    : `last order ${count(days)} ${days === 1 ? "day" : "days"} ago`;
+}
+
+export function TopRow({ customer }: { customer: CustomerValue }) {
+  const { format } = useShop();
+  const { value, value_low: low, value_high: high, revenue, orders_count: orders } = customer;
+  const since = customer.first_order;
+  return (
+    <dl className={css.top}>
+      <Figure
+        label="Spent so far"
+        value={revenue === null ? "–" : format.money(revenue)}
+        note={`${format.count(orders)} paid ${orders === 1 ? "order" : "orders"}`}
+      />
+      <Figure
+        label="Customer since"
+        value={since === null ? "–" : format.day(`${since}T12:00:00Z`)}
+        note={
+          lastOrder(customer.days_since_last_order, format.count) ?? "no order of their own yet"
+        }
+      />
+      <Figure
+        label={`Expected over ${horizon(customer, format)}`}
+        value={value === null ? "–" : format.estimate(value)}
+        note={low && high ? `${format.estimate(low)} to ${format.estimate(high)}` : ""}
+      />
+      <Figure
+        label="Brought so far"
+        value={customer.brought === null ? "–" : format.money(customer.brought)}
+        note={verdictLine(customer, format)}
+      />
+    </dl>
+  );
+}
