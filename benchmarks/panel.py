@@ -182,6 +182,8 @@ def _questions(engine: Engine, shop_id: int) -> list[Question]:
         Question("ties", ("/api/ties",)),
         Question("orders' credits", tuple(f"/api/orders/{quote(one, safe='')}/credits" for one in orders)),
         Question("overview", ("/api/overview",)),
+        Question("overview's week", ("/api/overview/week",)),
+        Question("overview's movers", ("/api/overview/movers",)),
         Question("influence (home widget)", ("/api/influence",)),
         Question("insights (first hours)", ("/api/insights",)),
         Question("products", ("/api/products",)),

@@ -45,6 +45,8 @@ ENDPOINTS: list[tuple[str, str, str, Any]] = [
     ("GET", "/api/customers", "MANAGE_USERS", None),
     ("GET", "/api/orders/T3JkZXI6MQ==/credits", "MANAGE_USERS", None),
     ("GET", "/api/overview", "MANAGE_USERS", None),
+    ("GET", "/api/overview/week", "MANAGE_USERS", None),
+    ("GET", "/api/overview/movers", "MANAGE_USERS", None),
     ("GET", "/api/customers/often/credits", "MANAGE_USERS", None),
     ("GET", "/api/customers/often/neighbourhood", "MANAGE_USERS", None),
     ("GET", "/api/products", "MANAGE_USERS", None),
