@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends
 from saleor_influence_app.api.auth import StaffMember, staff
 from saleor_influence_app.api.session import RequestSession
 from saleor_influence_app.queries import differences, overview, week
-from saleor_influence_app.queries.differences import Difference
+from saleor_influence_app.queries.differences import LastMoves
 from saleor_influence_app.queries.overview import Overview
 from saleor_influence_app.queries.week import Week
 
@@ -30,6 +30,6 @@ def read_week(member: Member, session: RequestSession) -> Week:
 
 
 @router.get("/api/overview/movers")
-def read_movers(member: Member, session: RequestSession) -> Difference | None:
+def read_movers(member: Member, session: RequestSession) -> LastMoves:
     """Return whose value changed most in the last run, and why; null before there are two runs to compare."""
     return differences.last_moves(session, member.shop_id, most=MOST_MOVERS)

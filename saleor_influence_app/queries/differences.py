@@ -64,6 +64,12 @@ class Difference(ApiModel):
     moves: list[Move]
 
 
+class LastMoves(ApiModel):
+    """Who moved most in the last run; null: there is no earlier one whose results are kept."""
+
+    difference: Difference | None
+
+
 def difference(
     session: Session, shop_id: int, run_id: int, *, against: int, page: tuple[int, int]
 ) -> Difference:
@@ -86,13 +92,14 @@ def difference(
     )
 
 
-def last_moves(session: Session, shop_id: int, *, most: int) -> Difference | None:
-    """Who moved most in the last run? None: there is no earlier one whose results are kept."""
+def last_moves(session: Session, shop_id: int, *, most: int) -> LastMoves:
+    """Who moved most in the last run?"""
     kept = segment_history.kept_runs(session, shop_id).limit(2).all()
     if len(kept) < 2:  # noqa: PLR2004 - a run and the one before
-        return None
+        return LastMoves(difference=None)
     later, earlier = kept
-    return difference(session, shop_id, later.id, against=earlier.id, page=(0, most))
+    found = difference(session, shop_id, later.id, against=earlier.id, page=(0, most))
+    return LastMoves(difference=found)
 
 
 def _page(
