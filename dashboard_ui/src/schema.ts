@@ -4343,6 +4343,8 @@ export interface components {
              * Format: date-time
              */
             placed_at: string;
+            /** Is Calculated */
+            is_calculated: boolean;
             code: components["schemas"]["OrderCode"] | null;
             led: components["schemas"]["LedSince"] | null;
         };

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from saleor_influence_app.errors import RowMissing
 from saleor_influence_app.models import NAMED, Credit, Order, PersonalCode, Score, Tie
+from saleor_influence_app.queries import influence
 from saleor_influence_app.queries.api_model import ApiModel
 from saleor_influence_app.queries.credits import GUEST
 from saleor_influence_app.queries.verdicts import SET_ASIDE
@@ -48,6 +49,8 @@ class OrderInfluence(ApiModel):
 
     customer_id: str | None
     placed_at: datetime
+    is_calculated: bool
+    """Whether a run has looked at it."""
     code: OrderCode | None
     led: LedSince | None
     """Null for a guest's order."""
@@ -58,9 +61,11 @@ def order_influence(session: Session, shop_id: int, order_id: str) -> OrderInflu
     order = session.get(Order, (shop_id, order_id))
     if order is None:
         raise RowMissing("This order is not here: it has not arrived yet, or is older than orders are kept.")
+    run = influence.last_run(session, shop_id)
     return OrderInfluence(
         customer_id=order.customer_id,
         placed_at=order.created_at,
+        is_calculated=run is not None and run.as_of is not None and run.as_of >= order.created_at,
         code=None if order.voucher_code is None else _code(session, order),
         led=None if order.customer_id is None else _led(session, order, order.customer_id),
     )

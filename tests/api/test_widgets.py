@@ -68,7 +68,8 @@ def test_an_order_names_who_followed_its_customer_since(staff: Staff, shop_id: i
     with db.transaction() as session:
         session.execute(update(Score).where(Score.customer_id == "anna").values(civ=10))
         session.execute(
-            insert(Objection), [{"shop_id": shop_id, "customer_id": "berta", "at": NOW, "by": "self"}]
+            insert(Objection),
+            [{"shop_id": shop_id, "customer_id": "berta", "at": NOW, "by": "self", "reason": ""}],
         )
     led = staff.get(f"/api/orders/{order}/influence").json()["led"]
     assert (led["people"], led["counted_orders"], led["newest"]) == (1, 1, [])
@@ -76,9 +77,11 @@ def test_an_order_names_who_followed_its_customer_since(staff: Staff, shop_id: i
 
 def test_a_guests_order_led_nobody_and_one_that_is_not_here_says_so(staff: Staff, shop_id: int) -> None:
     with db.transaction() as session:
-        order = put_order(session, shop_id, None)
+        order, new = (put_order(session, shop_id, None, days_ago=days) for days in (3, -0.1))
+        put_run(session, shop_id)
 
-    assert staff.get(f"/api/orders/{order}/influence").json()["led"] is None
+    told, not_yet = (staff.get(f"/api/orders/{one}/influence").json() for one in (order, new))
+    assert (told["led"], told["is_calculated"], not_yet["is_calculated"]) == (None, True, False)
     missing = staff.get("/api/orders/nowhere/influence")
     assert missing.status_code == 404
     assert "has not arrived yet" in missing.json()["error"]["message"]
