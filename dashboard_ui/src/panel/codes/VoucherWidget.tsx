@@ -1,19 +1,15 @@
-// On a voucher: what its programme did, or whose its codes are. Saleor tells the codes, the app knows their owners.
+// On a voucher: what its programme did, or whose its codes are, how they were used, and what others paid.
 
-import { useState } from "react";
-
-import { useOwnersOfVoucher } from "../api/codes";
 import { type Programme, usePerkOfVoucher } from "../api/perks";
 import { useShop } from "../bridge/shop";
 import { About } from "../mounts/About";
 import { Answered } from "../parts/Answered";
-import { Button } from "../parts/Button";
-import { Empty } from "../parts/Empty";
 import { Facts } from "../parts/Facts";
 import { Muted } from "../parts/Muted";
 import { PlaceLink } from "../parts/PlaceLink";
 import { perkPlace } from "../perks/place";
-import { CodesTable } from "./CodesTable";
+import { Holders } from "./Holders";
+import { Owners } from "./Owners";
 
 /** What a programme's voucher has done so far. */
 function OfProgramme({ programme }: { programme: Programme }) {
@@ -31,6 +27,8 @@ function OfProgramme({ programme }: { programme: Programme }) {
             value: count(programme.uses),
             note: `${count(programme.uses_by_others)} by somebody else`,
           },
+          { label: "Paid in these orders", value: format.money(programme.paid) },
+          { label: "What the perk cost", value: format.money(programme.cost) },
           {
             label: "Leaks",
             value: count(programme.leaks),
@@ -38,6 +36,7 @@ function OfProgramme({ programme }: { programme: Programme }) {
           },
         ]}
       />
+      <Holders programme={programme} />
       <Muted>{programme.result ?? "What it brought is judged two weeks after its end."}</Muted>
       <Muted>{programme.binding}</Muted>
     </div>
@@ -63,45 +62,6 @@ function Voucher({ voucherId }: { voucherId: string }) {
   );
 }
 
-function Owners({ voucherId }: { voucherId: string }) {
-  const { format } = useShop();
-  const [after, setAfter] = useState<string | null>(null);
-  const question = useOwnersOfVoucher(voucherId, after);
-  return (
-    <Answered question={question} loading="Looking up whose code this is" lines={3}>
-      {({ owned, codes, total, next }) => (
-        <div className="stack">
-          {owned.length === 0 ? (
-            <Empty title="Nobody's personal code">
-              Orders with it earn nobody anything. Codes are given to customers on the app&apos;s
-              page under Discounts.
-            </Empty>
-          ) : (
-            <CodesTable codes={owned} />
-          )}
-          {total > codes.length && (
-            <Muted>
-              {format.count(codes.length)} of {format.count(total)} codes were looked at here.
-            </Muted>
-          )}
-          {next !== null && (
-            <Button
-              size="small"
-              variant="secondary"
-              disabled={question.isFetching}
-              onClick={() => {
-                setAfter(next);
-              }}
-            >
-              Next
-            </Button>
-          )}
-        </div>
-      )}
-    </Answered>
-  );
-}
-
 export function VoucherWidget() {
   return (
     <About params={["voucherId"]} of="voucher">
@@ -113,7 +73,7 @@ export function VoucherWidget() {
 export function VoucherPopup() {
   return (
     <About params={["voucherId"]} of="voucher" title="Whose codes these are">
-      {(voucherId) => <Owners voucherId={voucherId} />}
+      {(voucherId) => <Voucher voucherId={voucherId} />}
     </About>
   );
 }
