@@ -16,7 +16,7 @@ export function WeekCard({ runId }: { runId: number | undefined }) {
       <Answered question={useWeek(runId)} loading="Counting the week" lines={4}>
         {(week) => (
           <>
-            <Muted>{daysOf(week, format.locale)}, beside the seven days before.</Muted>
+            <Muted>{daysOf(week, format.locale)}, compared with the seven days before.</Muted>
             <ul className={css.tiles}>
               {week.figures.map((figure) => (
                 <WeekFigureCard key={figure.key} figure={figure} />
