@@ -174,6 +174,16 @@ def test_the_app_page_says_its_state_to_everyone(dashboard: Dashboard, state: st
     dashboard.look(frame, f"app-{state}")
 
 
+def test_the_overview_can_be_read_at_every_width(dashboard: Dashboard) -> None:
+    dashboard.answer(APP_STATES["done"][0])
+    frame = dashboard.app()
+    expect(frame.get_by_role("img", name="Sizes of Loyal, Big spender, Ambassador")).to_be_visible()
+    expect(frame.get_by_text("into Ambassador")).to_be_visible()
+    dashboard.settled(frame)
+
+    dashboard.look_at_widths(frame, "overview")
+
+
 def test_what_is_on_its_way_has_a_shape_and_a_name(dashboard: Dashboard, shop: Shop) -> None:
     dashboard.answer({CUSTOMER: _never})
 
