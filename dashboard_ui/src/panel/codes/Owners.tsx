@@ -1,16 +1,15 @@
 // Whose the codes of a voucher are, those that others used most first. Saleor tells the codes, the app knows their owners.
 
-import { useState } from "react";
-
 import { type PersonalCode, useOwnersOfVoucher } from "../api/codes";
 import { useShop } from "../bridge/shop";
 import { Answered } from "../parts/Answered";
-import { Button } from "../parts/Button";
 import { Empty } from "../parts/Empty";
 import { Facts } from "../parts/Facts";
 import { Muted } from "../parts/Muted";
 import { CodesTable } from "./CodesTable";
 import { byUse, totalOf } from "./uses";
+
+const SHOWN = 5;
 
 /** What the codes that are shown come to. */
 function Totals({ codes }: { codes: readonly PersonalCode[] }) {
@@ -38,13 +37,32 @@ function Totals({ codes }: { codes: readonly PersonalCode[] }) {
   );
 }
 
+/** The codes in use, and behind a fold the others. */
+function Listed({ codes }: { codes: readonly PersonalCode[] }) {
+  const { format } = useShop();
+  const sorted = byUse(codes);
+  const [first, rest] = [sorted.slice(0, SHOWN), sorted.slice(SHOWN)];
+  return (
+    <>
+      <CodesTable codes={first} />
+      {rest.length > 0 && (
+        <details>
+          <summary className="link">
+            {rest.length === 1 ? "1 more code" : `${format.count(rest.length)} more codes`}
+          </summary>
+          <CodesTable codes={rest} />
+        </details>
+      )}
+    </>
+  );
+}
+
 export function Owners({ voucherId }: { voucherId: string }) {
   const { format } = useShop();
-  const [after, setAfter] = useState<string | null>(null);
-  const question = useOwnersOfVoucher(voucherId, after);
+  const question = useOwnersOfVoucher(voucherId);
   return (
-    <Answered question={question} loading="Looking up whose code this is" lines={3}>
-      {({ owned, codes, total, next }) => (
+    <Answered question={question} loading="Looking up whose codes these are" lines={4}>
+      {({ owned, looked, total }) => (
         <div className="stack">
           {owned.length === 0 ? (
             <Empty title="Nobody's personal code">
@@ -54,25 +72,13 @@ export function Owners({ voucherId }: { voucherId: string }) {
           ) : (
             <>
               <Totals codes={owned} />
-              <CodesTable codes={byUse(owned)} />
+              <Listed codes={owned} />
             </>
           )}
-          {total > codes.length && (
+          {total > looked && (
             <Muted>
-              {format.count(codes.length)} of {format.count(total)} codes were looked at here.
+              {format.count(looked)} of {format.count(total)} codes were looked at here.
             </Muted>
-          )}
-          {next !== null && (
-            <Button
-              size="small"
-              variant="secondary"
-              disabled={question.isFetching}
-              onClick={() => {
-                setAfter(next);
-              }}
-            >
-              Next
-            </Button>
           )}
         </div>
       )}

@@ -42,7 +42,10 @@ export function totalOf(codes: readonly PersonalCode[]): VoucherUses {
   };
 }
 
-/** Those whose code others used most come first. */
+/** Those that leak come first, then those that others used most. */
 export function byUse(codes: readonly PersonalCode[]): PersonalCode[] {
-  return [...codes].sort((one, other) => other.uses.by_others - one.uses.by_others);
+  const leaks = ({ leak }: PersonalCode) => Number(leak !== null);
+  return [...codes].sort(
+    (one, other) => leaks(other) - leaks(one) || other.uses.by_others - one.uses.by_others,
+  );
 }

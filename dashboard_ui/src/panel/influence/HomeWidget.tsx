@@ -21,7 +21,7 @@ const TOP = 3;
 function Counts({ verdicts }: Pick<Influence, "verdicts">) {
   const { format } = useShop();
   return (
-    <ul className="chips" aria-label="Customers by verdict">
+    <ul className={css.counts} aria-label="Customers by verdict">
       {ORDER.filter((verdict) => verdicts[verdict]).map((verdict) => (
         <li key={verdict} className="line">
           <VerdictChip verdict={verdict} />

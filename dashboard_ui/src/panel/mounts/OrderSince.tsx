@@ -14,7 +14,13 @@ function Owner({ ownerId }: { ownerId: string }) {
   return <CustomerLink customerId={ownerId} person={people.data?.get(ownerId)} brief />;
 }
 
-export function CodeUsed({ code }: { code: NonNullable<OrderInfluence["code"]> }) {
+interface CodeProps {
+  code: NonNullable<OrderInfluence["code"]>;
+  /** Whether its owner is named below, as who led to the order. */
+  isNamed: boolean;
+}
+
+export function CodeUsed({ code, isNamed }: CodeProps) {
   const { code: name, owner_id: ownerId, is_own: isOwn } = code;
   return (
     <Section title="Code used">
@@ -23,7 +29,10 @@ export function CodeUsed({ code }: { code: NonNullable<OrderInfluence["code"]> }
       {ownerId !== null && isOwn && (
         <Muted>Their own personal code, which earns them nothing here.</Muted>
       )}
-      {ownerId !== null && !isOwn && (
+      {ownerId !== null && !isOwn && isNamed && (
+        <Muted>The personal code of who led to this order.</Muted>
+      )}
+      {ownerId !== null && !isOwn && !isNamed && (
         <div>
           <Muted as="span">The personal code of </Muted>
           <Owner ownerId={ownerId} />

@@ -17,7 +17,12 @@ function Known({ orderId, leaders }: { orderId: string; leaders: readonly Credit
     <Answered question={useOrderInfluence(orderId)} loading="Looking what followed it" lines={3}>
       {({ code, led, is_calculated: isCalculated }) => (
         <>
-          {code && <CodeUsed code={code} />}
+          {code && (
+            <CodeUsed
+              code={code}
+              isNamed={isCalculated && leaders.some((row) => row.source_id === code.owner_id)}
+            />
+          )}
           {isCalculated ? (
             <>
               <Section title="Who led to this order">

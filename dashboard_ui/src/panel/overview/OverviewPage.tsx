@@ -66,10 +66,15 @@ function Cards({ overview }: { overview: Overview }) {
       <WeekCard runId={runId} />
       {question.isSuccess && !shows && <InsightsCards runId={runId} />}
       <Influence question={question} />
+      <div className="column">
+        <MoversCard runId={runId} segments={overview.segments} />
+      </div>
+      <div className="column">
+        <SegmentsCard segments={overview.segments} runId={runId} />
+      </div>
       <TopCustomers segments={overview.segments} runId={runId} />
       {shows && <InsightsCards runId={runId} />}
       <div className="column">
-        <MoversCard runId={runId} segments={overview.segments} />
         <RunCard
           run={overview.last_run}
           done={overview.last_done}
@@ -78,7 +83,6 @@ function Cards({ overview }: { overview: Overview }) {
         <QueuesCard {...overview} />
       </div>
       <div className="column">
-        <SegmentsCard segments={overview.segments} runId={runId} />
         <HistoryCard {...overview} />
       </div>
     </div>
