@@ -1,9 +1,9 @@
 """The app page: is everything here, what was calculated, what waits, what is wrong."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import models
@@ -209,7 +209,7 @@ _COMPARED = ("checked_at", "orders_saleor", "orders_here", "customers_saleor", "
 
 
 def _outbox(session: Session, shop_id: int) -> OutboxCounts:
-    found = {state: _bounded(session, OutboxRow, shop_id, state=state) for state in OutboxState}
+    found = _bounded(session, OutboxRow, shop_id, states=OutboxState)
     return OutboxCounts(
         pending=found[OutboxState.PENDING] + found[OutboxState.CLAIMED],
         written=found[OutboxState.WRITTEN],
@@ -219,17 +219,20 @@ def _outbox(session: Session, shop_id: int) -> OutboxCounts:
 
 
 def _inbox(session: Session, shop_id: int) -> InboxCounts:
-    waiting, failed = (
-        _bounded(session, Message, shop_id, state=state)
-        for state in (MessageState.PENDING, MessageState.FAILED)
-    )
-    return InboxCounts(pending=waiting, failed=failed)
+    found = _bounded(session, Message, shop_id, states=(MessageState.PENDING, MessageState.FAILED))
+    return InboxCounts(pending=found[MessageState.PENDING], failed=found[MessageState.FAILED])
 
 
-def _bounded(session: Session, table: type[OutboxRow | Message], shop_id: int, *, state: str) -> int:
-    """Count at most one more than `MOST_COUNTED`: this is asked every few seconds."""
-    some = select(1).where(table.shop_id == shop_id, table.state == state).limit(MOST_COUNTED + 1).subquery()
-    return session.scalar(select(func.count()).select_from(some)) or 0
+def _bounded(
+    session: Session, table: type[OutboxRow | Message], shop_id: int, *, states: Iterable[str]
+) -> dict[str, int]:
+    """Count at most one more than `MOST_COUNTED` in each state: this is asked every few seconds."""
+    counts = {}
+    for state in states:
+        of_state = table.shop_id == shop_id, table.state == state
+        some = select(literal(1)).where(*of_state).limit(MOST_COUNTED + 1).subquery()
+        counts[state] = select(func.count()).select_from(some).scalar_subquery()
+    return dict(zip(counts, map(int, session.execute(select(*counts.values())).one()), strict=True))
 
 
 def _problems(session: Session, shop_id: int) -> list[Problem]:

@@ -22,10 +22,9 @@ from saleor_influence_app.queries import influence, overview, segment_history
 from saleor_influence_app.queries.api_model import ApiModel
 from saleor_influence_app.queries.money import Money, amount
 from saleor_influence_app.queries.segment_history import MOST_RUNS, SizeAfter
-from saleor_influence_app.queries.verdicts import PROVEN, SET_ASIDE
+from saleor_influence_app.queries.verdicts import LEADS, PROVEN, SET_ASIDE
 from saleor_influence_app.runs import headline
 from saleor_influence_app.runs.inputs import NO_PURCHASE
-from scoring.words import LEADS
 
 WEEK = timedelta(days=7)
 OLDEST = timedelta(days=10)
