@@ -17,7 +17,7 @@ export function Holders({ programme }: { programme: Programme }) {
   const question = useHolders(programme.id);
   const people = usePeople((question.data ?? []).map((one) => one.customer_id));
   return (
-    <Section title="Holders who used it most">
+    <Section title="Used most">
       <Answered question={question} loading="Looking who used it" lines={3}>
         {(holders) =>
           holders.length === 0 ? (

@@ -17,9 +17,11 @@ function Proof({ gate, late_ties: late }: Omit<Shown, "identified">) {
     <details className="proof">
       <summary className="link">How do we know?</summary>
       <div className="stack">
-        <Text as="p" size={3}>
-          {gate.sentence}
-        </Text>
+        {gate.sentence !== gateSaid(gate) && (
+          <Text as="p" size={3}>
+            {gate.sentence}
+          </Text>
+        )}
         {late && (
           <Text as="p" size={3}>
             {late.sentence}

@@ -21,6 +21,8 @@ const GATE: Influence["gate"] = {
 it("the gate is told in a sentence without figures", () => {
   expect(gateSaid(GATE)).toMatch(/^Yes: customers here bring others to buy/);
   expect(gateSaid({ ...GATE, state: "shut" })).toMatch(/^Not so far: friends here buy alike/);
+  const few = "There are too few purchases near those of tied customers to tell who leads.";
+  expect(gateSaid({ ...GATE, state: "shut", sentence: few })).toBe(few);
   expect(gateSaid({ ...GATE, state: "no-ties", sentence: "No ties." })).toBe("No ties.");
 });
 

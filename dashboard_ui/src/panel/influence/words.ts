@@ -27,7 +27,8 @@ export function gateSaid(gate: Influence["gate"]): string {
   if (gate.state === "open") {
     return "Yes: customers here bring others to buy, more often than chance explains.";
   }
-  if (gate.state === "shut") {
+  // Without figures the server's sentence is plain already: it says that there is too little to tell.
+  if (gate.state === "shut" && (isFlat(gate) || /\d/.test(gate.sentence))) {
     return isFlat(gate)
       ? "Not yet: nobody has bought after somebody they know, so there is nothing to count."
       : "Not so far: friends here buy alike about as often as chance would have it. Only orders with a personal code are counted.";
