@@ -182,7 +182,12 @@ def _questions(engine: Engine, shop_id: int) -> list[Question]:
         *_of_the_end(engine, shop_id),
         Question("ties", ("/api/ties",)),
         Question("orders' credits", tuple(f"/api/orders/{quote(one, safe='')}/credits" for one in orders)),
+        Question(
+            "orders' influence", tuple(f"/api/orders/{quote(one, safe='')}/influence" for one in orders)
+        ),
         Question("overview", ("/api/overview",)),
+        Question("overview's week", ("/api/overview/week",)),
+        Question("overview's movers", ("/api/overview/movers",)),
         Question("influence (home widget)", ("/api/influence",)),
         Question("insights (first hours)", ("/api/insights",)),
         Question("products", ("/api/products",)),

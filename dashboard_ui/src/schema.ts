@@ -208,6 +208,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/orders/{order_id}/influence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Order Influence
+         * @description Return the code that this order was placed with, and whom its customer may have led since.
+         */
+        get: operations["read_order_influence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/products/{product_id}/cascade": {
         parameters: {
             query?: never;
@@ -280,6 +300,46 @@ export interface paths {
          * @description Return history, drift, the last run, segments, the outbox, the inbox and problems.
          */
         get: operations["read_overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/overview/week": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Week
+         * @description Return five figures of the last week beside the week before, and segment sizes over time.
+         */
+        get: operations["read_week"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/overview/movers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Movers
+         * @description Return whose value changed most in the last run, and why; null before there are two runs to compare.
+         */
+        get: operations["read_movers"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1072,6 +1132,26 @@ export interface paths {
          * @description Give a running programme's perk to one customer by hand; 422 with the reason where that cannot be.
          */
         post: operations["give_perk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/perks/{programme_id}/holders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Perk Holders
+         * @description List the five customers whose perk of this programme was used most; who did not use it is not there.
+         */
+        get: operations["list_perk_holders"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2577,7 +2657,7 @@ export interface components {
             /** Product Id */
             product_id: string;
             /** People */
-            people: components["schemas"]["Follower"][];
+            people: components["schemas"]["saleor_influence_app__queries__cascade__Follower"][];
             /** Links */
             links: components["schemas"]["Link"][];
             /** Trees */
@@ -2646,6 +2726,20 @@ export interface components {
             expected: number | null;
             /** Seen */
             seen: number | null;
+        };
+        /**
+         * CodeUses
+         * @description Paid orders with a code, as long as orders are kept; whether they count for its owner is not asked.
+         */
+        CodeUses: {
+            /** By Others */
+            by_others: number;
+            /** By Owner */
+            by_owner: number;
+            /** Paid */
+            paid: components["schemas"]["Money"][];
+            /** Last At */
+            last_at: string | null;
         };
         /**
          * Community
@@ -3474,36 +3568,6 @@ export interface components {
             sentence: string | null;
         };
         /**
-         * Follower
-         * @description Somebody in the cascade of a product.
-         */
-        Follower: {
-            /** Customer Id */
-            customer_id: string;
-            /**
-             * Verdict
-             * @enum {string}
-             */
-            verdict: "not enough evidence" | "buys together" | "buys early" | "leads" | "proven";
-            value: components["schemas"]["Money"] | null;
-            crv: components["schemas"]["Money"] | null;
-            civ: components["schemas"]["Money"] | null;
-            /** Influenced */
-            influenced: number | null;
-            /** Parent Id */
-            parent_id: string | null;
-            /** Parent Share */
-            parent_share: number | null;
-            /** Rival Ids */
-            rival_ids: string[];
-            /** Root Id */
-            root_id: string;
-            /** Depth */
-            depth: number;
-            /** Bought At */
-            bought_at: string | null;
-        };
-        /**
          * FollowersLeftOut
          * @description How many there are beside those shown: they follow later, or are followed later.
          */
@@ -3822,6 +3886,23 @@ export interface components {
             error: string | null;
         };
         /**
+         * Holder
+         * @description Somebody who has a perk, and what came of theirs; money is of orders in the programme's currency.
+         */
+        Holder: {
+            /** Customer Id */
+            customer_id: string;
+            /** Code */
+            code: string | null;
+            /** Uses */
+            uses: number;
+            /** Uses By Others */
+            uses_by_others: number;
+            paid: components["schemas"]["Money"];
+            /** Leaks */
+            leaks: boolean;
+        };
+        /**
          * HouseholdShown
          * @description Somebody who is taken to be of the same home, who is not named.
          */
@@ -3952,6 +4033,13 @@ export interface components {
             expires_at: string;
         };
         /**
+         * LastMoves
+         * @description Who moved most in the last run; null: there is no earlier one whose results are kept.
+         */
+        LastMoves: {
+            difference: components["schemas"]["Difference"] | null;
+        };
+        /**
          * LateTies
          * @description What is booked for purchases from before any tie of the two was known: it must be nothing.
          */
@@ -3976,6 +4064,20 @@ export interface components {
             sentence: string;
             /** Steps */
             steps: components["schemas"]["NextStep"][];
+        };
+        /**
+         * LedSince
+         * @description Orders of others since this one that its customer may have led to; the newest followers are named.
+         */
+        LedSince: {
+            /** People */
+            people: number;
+            /** Orders */
+            orders: number;
+            /** Counted Orders */
+            counted_orders: number;
+            /** Newest */
+            newest: components["schemas"]["saleor_influence_app__queries__order_influence__Follower"][];
         };
         /**
          * Link
@@ -4180,6 +4282,12 @@ export interface components {
             entered: string[];
             /** Left */
             left: string[];
+            /** Terms */
+            terms: components["schemas"]["TermMove"][];
+            /** Orders */
+            orders: number;
+            /** Code Orders */
+            code_orders: number;
             /** Reasons */
             reasons: string[];
         };
@@ -4389,6 +4497,18 @@ export interface components {
             high: number;
         };
         /**
+         * OrderCode
+         * @description The voucher code of an order, and whose personal code it is; null: nobody's.
+         */
+        OrderCode: {
+            /** Code */
+            code: string;
+            /** Owner Id */
+            owner_id: string | null;
+            /** Is Own */
+            is_own: boolean;
+        };
+        /**
          * OrderEntry
          * @description They ordered.
          */
@@ -4414,6 +4534,23 @@ export interface components {
             paid: components["schemas"]["Money"];
             /** Code */
             code: string | null;
+        };
+        /**
+         * OrderInfluence
+         * @description What is known of an order, beside who may have led to it.
+         */
+        OrderInfluence: {
+            /** Customer Id */
+            customer_id: string | null;
+            /**
+             * Placed At
+             * Format: date-time
+             */
+            placed_at: string;
+            /** Is Calculated */
+            is_calculated: boolean;
+            code: components["schemas"]["OrderCode"] | null;
+            led: components["schemas"]["LedSince"] | null;
         };
         /**
          * OrderShown
@@ -4594,6 +4731,8 @@ export interface components {
             segments: components["schemas"]["SegmentSummary"][];
             outbox: components["schemas"]["OutboxCounts"];
             inbox: components["schemas"]["InboxCounts"];
+            /** Counted To */
+            counted_to: number;
             /** Problems */
             problems: components["schemas"]["Problem"][];
         };
@@ -4742,6 +4881,14 @@ export interface components {
             grant_id?: number | null;
             /** Given At */
             given_at?: string | null;
+            /**
+             * @default {
+             *       "by_others": 0,
+             *       "by_owner": 0,
+             *       "paid": []
+             *     }
+             */
+            uses: components["schemas"]["CodeUses"];
         };
         /**
          * PersonalCodeInput
@@ -5942,6 +6089,18 @@ export interface components {
             sample: components["schemas"]["SampleMember"][];
         };
         /**
+         * SegmentSizes
+         * @description A segment, and how many were in it after the runs that are kept, the oldest first.
+         */
+        SegmentSizes: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /** Sizes */
+            sizes: components["schemas"]["SizeAfter"][];
+        };
+        /**
          * SegmentSummary
          * @description A segment with its size; one that must stay empty says why.
          */
@@ -6384,6 +6543,19 @@ export interface components {
          */
         TaskState: "suggested" | "assigned" | "done" | "answered";
         /**
+         * TermMove
+         * @description A part of the value, or of what was brought, that differs between the two.
+         */
+        TermMove: {
+            /**
+             * Term
+             * @enum {string}
+             */
+            term: "clv" | "crv_expected" | "civ_expected" | "crv" | "civ";
+            before: components["schemas"]["Money"];
+            after: components["schemas"]["Money"];
+        };
+        /**
          * TextsChanged
          * @description The text that was sent does not hold any more: nothing was stored. `wordings` are the new ones.
          */
@@ -6793,6 +6965,43 @@ export interface components {
             events: components["schemas"]["HandOffEvent"][];
         };
         /**
+         * Week
+         * @description The seven whole days (UTC) before the day of the last run; `until` is not among them.
+         */
+        Week: {
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date
+             */
+            until: string;
+            /** Figures */
+            figures: components["schemas"]["WeekFigure"][];
+            /** Segments */
+            segments: components["schemas"]["SegmentSizes"][];
+        };
+        /**
+         * WeekFigure
+         * @description A figure of the week and of the one before, counted alike; null: `missing` says why.
+         */
+        WeekFigure: {
+            /**
+             * Key
+             * @enum {string}
+             */
+            key: "orders_paid" | "orders_led" | "value_expected" | "customers_leading" | "perks_used";
+            /** Now */
+            now: number | components["schemas"]["Money"] | null;
+            /** Before */
+            before: number | components["schemas"]["Money"] | null;
+            /** Missing */
+            missing: ("history" | "not-run" | "no-run-before" | "other-terms" | "young") | null;
+        };
+        /**
          * WordingText
          * @description A text that can be agreed to; a tick names it by its hash.
          */
@@ -6832,6 +7041,36 @@ export interface components {
             error: string | null;
         };
         /**
+         * Follower
+         * @description Somebody in the cascade of a product.
+         */
+        saleor_influence_app__queries__cascade__Follower: {
+            /** Customer Id */
+            customer_id: string;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "not enough evidence" | "buys together" | "buys early" | "leads" | "proven";
+            value: components["schemas"]["Money"] | null;
+            crv: components["schemas"]["Money"] | null;
+            civ: components["schemas"]["Money"] | null;
+            /** Influenced */
+            influenced: number | null;
+            /** Parent Id */
+            parent_id: string | null;
+            /** Parent Share */
+            parent_share: number | null;
+            /** Rival Ids */
+            rival_ids: string[];
+            /** Root Id */
+            root_id: string;
+            /** Depth */
+            depth: number;
+            /** Bought At */
+            bought_at: string | null;
+        };
+        /**
          * Standing
          * @description Four states; each changes by its own act alone.
          */
@@ -6847,6 +7086,23 @@ export interface components {
                 string,
                 string | null
             ][];
+        };
+        /**
+         * Follower
+         * @description Somebody who bought after this order's customer.
+         */
+        saleor_influence_app__queries__order_influence__Follower: {
+            /** Customer Id */
+            customer_id: string;
+            /** Orders */
+            orders: number;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /** Is Counted */
+            is_counted: boolean;
         };
         /**
          * Standing
@@ -7748,6 +8004,85 @@ export interface operations {
             };
         };
     };
+    read_order_influence: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderInfluence"];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     read_cascade: {
         parameters: {
             query?: {
@@ -8006,6 +8341,160 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Overview"];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    read_week: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Week"];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    read_movers: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LastMoves"];
                 };
             };
             /** @description A sentence for a person */
@@ -11910,6 +12399,85 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_perk_holders: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path: {
+                programme_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Holder"][];
+                };
             };
             /** @description A sentence for a person */
             401: {

@@ -17,6 +17,7 @@ from saleor_influence_app.queries import (
     beta_invites,
     grants_export,
     perk_check,
+    perk_holders,
     perk_kinds,
     perk_uses,
     perks,
@@ -25,6 +26,7 @@ from saleor_influence_app.queries import (
 from saleor_influence_app.queries.api_model import ApiModel
 from saleor_influence_app.queries.beta_invites import BetaAnswers
 from saleor_influence_app.queries.perk_check import ProgrammeCheck
+from saleor_influence_app.queries.perk_holders import Holder
 from saleor_influence_app.queries.perk_kinds import PerkKind
 from saleor_influence_app.queries.perk_uses import GrantAnswer, PerkUsePage, UseAnswer
 from saleor_influence_app.queries.perks import GrantPage, Programme, ProgrammePage
@@ -32,6 +34,7 @@ from saleor_influence_app.queries.rewards import RewardPage
 
 router = APIRouter()
 Member = Annotated[StaffMember, Depends(staff("MANAGE_DISCOUNTS"))]
+MOST_HOLDERS = 5
 MOST_GIVEN = 100
 """Customers in one request: as many as a page of Saleor's list."""
 
@@ -226,6 +229,12 @@ def list_perk_grants(  # noqa: PLR0913 - each is one part of the request
     """List who was drawn for a programme."""
     base = addresses(request).iframe_url
     return perks.grants(session, member.shop_id, programme_id=programme_id, page=(offset, limit), base=base)
+
+
+@router.get("/api/perks/{programme_id}/holders")
+def list_perk_holders(programme_id: RowId, member: Member, session: RequestSession) -> list[Holder]:
+    """List the five customers whose perk of this programme was used most; who did not use it is not there."""
+    return perk_holders.most_used(session, member.shop_id, programme_id, most=MOST_HOLDERS)
 
 
 @router.get("/api/perks/{programme_id}/rewards")

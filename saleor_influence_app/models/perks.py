@@ -290,6 +290,7 @@ class PerkRedemption(Base):
         Index("ix_perk_redemptions_grant", "grant_id"),
         Index("ix_perk_redemptions_programme", "programme_id"),
         Index("ix_perk_redemptions_order", "shop_id", "order_id"),
+        Index("ix_perk_redemptions_at", "shop_id", "at"),
     )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)

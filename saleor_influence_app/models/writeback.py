@@ -31,6 +31,7 @@ class OutboxRow(Base):
     __tablename__ = "outbox"
     __table_args__ = (
         one_of("state", OutboxState),
+        Index("ix_outbox_state", "shop_id", "state"),
         Index(
             "ix_outbox_pending",
             "shop_id",

@@ -7,7 +7,9 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import models
+from saleor_influence_app.queries import code_uses
 from saleor_influence_app.queries.api_model import ApiModel
+from saleor_influence_app.queries.code_uses import CodeUses
 
 
 class CodeLeak(ApiModel):
@@ -31,6 +33,7 @@ class PersonalCode(ApiModel):
     grant_id: int | None = None
     """Of a programme's code, by which it can be replaced."""
     given_at: datetime | None = None
+    uses: CodeUses = code_uses.NONE
 
 
 class PersonalCodePage(ApiModel):
@@ -67,12 +70,17 @@ def personal_codes(
     )
     ordered = select(models.PersonalCode, models.CodeLeak, models.PerkGrant).where(*wanted)
     ordered = ordered.outerjoin(models.CodeLeak, leaks).outerjoin(models.PerkGrant, given)
-    found = session.execute(ordered.order_by(models.PersonalCode.code).offset(page[0]).limit(page[1]))
-    return PersonalCodePage(total=total, codes=[_shown(*row) for row in found])
+    found = session.execute(ordered.order_by(models.PersonalCode.code).offset(page[0]).limit(page[1])).all()
+    uses = code_uses.uses_of(session, shop_id, [code.code for code, *_ in found])
+    return PersonalCodePage(total=total, codes=[_shown(*row, uses=uses) for row in found])
 
 
 def _shown(
-    code: models.PersonalCode, leak: models.CodeLeak | None, grant: models.PerkGrant | None
+    code: models.PersonalCode,
+    leak: models.CodeLeak | None,
+    grant: models.PerkGrant | None,
+    *,
+    uses: dict[str, CodeUses],
 ) -> PersonalCode:
     replaced_at = None if leak is None else leak.replaced_at
     return PersonalCode(
@@ -83,4 +91,5 @@ def _shown(
         replaced_at=replaced_at,
         grant_id=None if grant is None else grant.id,
         given_at=None if grant is None else grant.given_at,
+        uses=uses.get(code.code, code_uses.NONE),
     )

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import func, select, union_all
 from sqlalchemy.dialects.postgresql import aggregate_order_by
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from saleor_influence_app.db import Base
 from saleor_influence_app.errors import InputInvalid
 from saleor_influence_app.models import Membership, RunKind, RunState, Score, as_of_run, changed_between
-from saleor_influence_app.queries import influence, runs
+from saleor_influence_app.queries import influence, runs, segment_history
 from saleor_influence_app.queries.api_model import ApiModel
 from saleor_influence_app.queries.money import Money, amount
 from saleor_influence_app.queries.verdicts import Verdict
@@ -26,6 +26,14 @@ TERMS = {
 }
 
 
+class TermMove(ApiModel):
+    """A part of the value, or of what was brought, that differs between the two."""
+
+    term: Literal["clv", "crv_expected", "civ_expected", "crv", "civ"]
+    before: Money
+    after: Money
+
+
 class Move(ApiModel):
     """A customer whose value, verdict or segments differ between the two; null = no value."""
 
@@ -37,7 +45,14 @@ class Move(ApiModel):
     verdict_after: Verdict | None
     entered: list[str]
     left: list[str]
+    terms: list[TermMove]
+    """Of the value first."""
+    orders: int
+    """How many more paid orders of their own; negative: fewer."""
+    code_orders: int
+    """How many more orders with their code."""
     reasons: list[str]
+    """The same in sentences."""
 
 
 class Difference(ApiModel):
@@ -47,6 +62,12 @@ class Difference(ApiModel):
     later: runs.Run
     total: int
     moves: list[Move]
+
+
+class LastMoves(ApiModel):
+    """Who moved most in the last run; null: there is no earlier one whose results are kept."""
+
+    difference: Difference | None
 
 
 def difference(
@@ -69,6 +90,16 @@ def difference(
     return Difference(
         earlier=earlier, later=later, total=total, moves=[_move(both[one]) for one in customer_ids]
     )
+
+
+def last_moves(session: Session, shop_id: int, *, most: int) -> LastMoves:
+    """Who moved most in the last run?"""
+    kept = segment_history.kept_runs(session, shop_id).limit(2).all()
+    if len(kept) < 2:  # noqa: PLR2004 - a run and the one before
+        return LastMoves(difference=None)
+    later, earlier = kept
+    found = difference(session, shop_id, later.id, against=earlier.id, page=(0, most))
+    return LastMoves(difference=found)
 
 
 def _page(
@@ -174,22 +205,35 @@ def _move(row: Any) -> Move:
         verdict_after=row.verdict_after,
         entered=sorted(after - before),
         left=sorted(before - after),
+        terms=_terms(row),
+        orders=_more(row, "orders_count"),
+        code_orders=_more(row, "crv_orders"),
         reasons=_reasons(row),
     )
 
 
-def _reasons(row: Any) -> list[str]:
-    """Say which part of the value moved, and what happened meanwhile."""
-    said = []
-    for term, words in TERMS.items():
+def _terms(row: Any) -> list[TermMove]:
+    moved = []
+    for term in TERMS:
         was, now = (getattr(row, f"{term}_{side}") or Decimal(0) for side in ("before", "after"))
         if round(now - was, 2):
-            said.append(f"{words}: {amount(was, row.currency)} before, {amount(now, row.currency)} now.")
+            both = {"before": amount(was, row.currency), "after": amount(now, row.currency)}
+            moved.append(TermMove.model_validate({"term": term} | both))
+    return moved
+
+
+def _more(row: Any, count: str) -> int:
+    return (getattr(row, f"{count}_after") or 0) - (getattr(row, f"{count}_before") or 0)
+
+
+def _reasons(row: Any) -> list[str]:
+    """Say which part of the value moved, and what happened meanwhile."""
+    said = [f"{TERMS[one.term]}: {one.before} before, {one.after} now." for one in _terms(row)]
     for count, one, many in (
         ("orders_count", "paid order of their own", "paid orders of their own"),
         ("crv_orders", "order with their code", "orders with their code"),
     ):
-        more = (getattr(row, f"{count}_after") or 0) - (getattr(row, f"{count}_before") or 0)
+        more = _more(row, count)
         if more:
             said.append(f"{abs(more):,} {'more' if more > 0 else 'fewer'} {one if abs(more) == 1 else many}.")
     if row.verdict_before != row.verdict_after:

@@ -1,9 +1,9 @@
 """The app page: is everything here, what was calculated, what waits, what is wrong."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select
 from sqlalchemy.orm import Session
 
 from saleor_influence_app import models
@@ -23,6 +23,8 @@ from saleor_influence_app.models import (
 )
 from saleor_influence_app.queries import influence, runs, segments, sentences
 from saleor_influence_app.queries.api_model import ApiModel
+
+MOST_COUNTED = 50_000
 
 
 class ShopSummary(ApiModel):
@@ -110,6 +112,8 @@ class Overview(ApiModel):
     segments: list[segments.SegmentSummary]
     outbox: OutboxCounts
     inbox: InboxCounts
+    counted_to: int
+    """Records and events of a state are counted as far as this; a greater number means "more than"."""
     problems: list[Problem]
 
 
@@ -126,6 +130,7 @@ def overview(session: Session, shop_id: int) -> Overview:
         segments=segments.segments(session, shop_id),
         outbox=_outbox(session, shop_id),
         inbox=_inbox(session, shop_id),
+        counted_to=MOST_COUNTED,
         problems=_problems(session, shop_id),
     )
 
@@ -173,20 +178,22 @@ def _drift(session: Session, shop_id: int) -> Drift:
             here=check.orders_here, saleor=check.orders_saleor, gaps=check.gaps, checked_at=check.checked_at
         )
         return Drift(sentence=sentence, **{name: getattr(check, name) for name in _COMPARED})
-    orders = session.scalar(select(func.count()).select_from(Order).where(Order.shop_id == shop_id)) or 0
-    customers = session.scalar(
-        select(func.count())
-        .select_from(Customer)
-        .where(Customer.shop_id == shop_id, Customer.deleted_at.is_(None))
+    orders, customers = (
+        session.scalar(select(func.count()).select_from(some.limit(MOST_COUNTED + 1).subquery())) or 0
+        for some in (
+            select(Order.order_id).where(Order.shop_id == shop_id),
+            select(Customer.customer_id).where(Customer.shop_id == shop_id, Customer.deleted_at.is_(None)),
+        )
     )
+    here = f"More than {MOST_COUNTED:,}" if orders > MOST_COUNTED else f"{orders:,}"
     return Drift(
         checked_at=None,
         orders_saleor=None,
         orders_here=orders,
         customers_saleor=None,
-        customers_here=customers or 0,
+        customers_here=customers,
         gaps=None,
-        sentence=f"{orders:,} orders are here; they have not been compared with Saleor yet.",
+        sentence=f"{here} orders are here; they have not been compared with Saleor yet.",
     )
 
 
@@ -202,25 +209,30 @@ _COMPARED = ("checked_at", "orders_saleor", "orders_here", "customers_saleor", "
 
 
 def _outbox(session: Session, shop_id: int) -> OutboxCounts:
-    found = _by_state(session, OutboxRow, shop_id)
+    found = _bounded(session, OutboxRow, shop_id, states=OutboxState)
     return OutboxCounts(
-        pending=found.get(OutboxState.PENDING, 0) + found.get(OutboxState.CLAIMED, 0),
-        written=found.get(OutboxState.WRITTEN, 0),
-        failed=found.get(OutboxState.FAILED, 0),
-        skipped_staff=found.get(OutboxState.SKIPPED_STAFF, 0),
+        pending=found[OutboxState.PENDING] + found[OutboxState.CLAIMED],
+        written=found[OutboxState.WRITTEN],
+        failed=found[OutboxState.FAILED],
+        skipped_staff=found[OutboxState.SKIPPED_STAFF],
     )
 
 
 def _inbox(session: Session, shop_id: int) -> InboxCounts:
-    found = _by_state(session, Message, shop_id)
-    return InboxCounts(pending=found.get(MessageState.PENDING, 0), failed=found.get(MessageState.FAILED, 0))
+    found = _bounded(session, Message, shop_id, states=(MessageState.PENDING, MessageState.FAILED))
+    return InboxCounts(pending=found[MessageState.PENDING], failed=found[MessageState.FAILED])
 
 
-def _by_state(session: Session, table: type[OutboxRow | Message], shop_id: int) -> dict[str, int]:
-    rows = session.execute(
-        select(table.state, func.count()).where(table.shop_id == shop_id).group_by(table.state)
-    )
-    return {state: int(count) for state, count in rows}
+def _bounded(
+    session: Session, table: type[OutboxRow | Message], shop_id: int, *, states: Iterable[str]
+) -> dict[str, int]:
+    """Count at most one more than `MOST_COUNTED` in each state: this is asked every few seconds."""
+    counts = {}
+    for state in states:
+        of_state = table.shop_id == shop_id, table.state == state
+        some = select(literal(1)).where(*of_state).limit(MOST_COUNTED + 1).subquery()
+        counts[state] = select(func.count()).select_from(some).scalar_subquery()
+    return dict(zip(counts, map(int, session.execute(select(*counts.values())).one()), strict=True))
 
 
 def _problems(session: Session, shop_id: int) -> list[Problem]:

@@ -50,7 +50,7 @@ def sizes(
     session: Session, shop_id: int, *, runs: int, name: str | None = None
 ) -> dict[str, list[SizeAfter]]:
     """How large were the segments, or the one, after the last runs that are kept? The oldest first."""
-    kept = [*reversed(_kept(session, shop_id).limit(runs).all())]
+    kept = [*reversed(kept_runs(session, shop_id).limit(runs).all())]
     counted: dict[str, dict[int, int]] = defaultdict(dict)
     for run in kept:
         for segment, size in (run.sizes or {}).items():
@@ -97,7 +97,7 @@ def history(session: Session, shop_id: int, name: str) -> list[SizeAfter]:
 def moves(session: Session, shop_id: int, name: str, *, run_id: int | None, limit: int) -> SegmentMoves:
     """Who entered and who left in this run, or in the last one? At most `limit` are named."""
     definition = _definition(session, shop_id, name)
-    kept = _kept(session, shop_id).limit(MOST_RUNS + 1).all()
+    kept = kept_runs(session, shop_id).limit(MOST_RUNS + 1).all()
     if not kept:
         raise RowMissing("There is no finished run yet.")
     at = 0 if run_id is None else next((place for place, one in enumerate(kept) if one.id == run_id), None)
@@ -136,7 +136,7 @@ def _why_out(session: Session, whose: tuple[int, str], *, definition: Json, run_
     return condition_sources.why_out(session, *whose, definition=usable, run_id=run_id)
 
 
-def _kept(session: Session, shop_id: int) -> Any:
+def kept_runs(session: Session, shop_id: int) -> Any:
     """Query the runs after which the members are known, the newest first."""
     done = (Run.shop_id == shop_id, Run.state == RunState.DONE, Run.finished_at > func.now() - KEEP)
     newest = select(func.max(Run.id)).where(*done).scalar_subquery()

@@ -9,6 +9,7 @@ from saleor_influence_app.queries.money import Money, amount
 Verdict = Literal["not enough evidence", "buys together", "buys early", "leads", "proven"]
 NOT_ENOUGH: Verdict = "not enough evidence"
 PROVEN: Verdict = "proven"
+LEADS: Verdict = "leads"
 WORDS = (
     "no",
     "one",

@@ -21,6 +21,7 @@ from saleor_influence_app.runs import (
     claims,
     departed,
     derived_ties,
+    headline,
     late_ties,
     named_ties,
     network_part,
@@ -255,6 +256,7 @@ def _finish(session: Session, claim: RunClaim, scored: "scores.Scored | None", *
     model = dict(model) | {
         "late_ties": late_ties.booked_late(session, shop_id),
         segment_sizes.IN_RUN: segment_sizes.count(session, shop_id),
+        headline.IN_RUN: headline.headline(session, shop_id, dict(model)),
     }
     if scored is not None:
         model["spreads"] = product_spreads.most_spread(session, shop_id)

@@ -4,12 +4,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import insert, select, text
 
 from saleor_influence_app import db
+from saleor_influence_app.models import PerkGrant, PerkRedemption
 from saleor_influence_app.perks import schedule
 from tests.support.perks import SEGMENT, SHIPPING_TERMS, put_members
-from tests.support.shop_rows import put_customers
+from tests.support.shop_rows import put_customers, put_leak
 from tests.support.staff import Staff
 
 PEOPLE = [f"member-{number:02}" for number in range(30)]
@@ -130,3 +131,35 @@ def test_what_is_not_this_shops_is_not_found(staff: Staff, filled: int) -> None:
         ("POST", "/api/perks/grants/7/take-back"),
     ):
         assert staff.ask(method, path).status_code == 404
+
+
+def test_a_programme_names_who_uses_its_perk_most(staff: Staff, filled: int) -> None:
+    made = staff.ask("POST", "/api/perks", json=body(hold_out=0)).json()
+    path = f"/api/perks/{made['id']}"
+    staff.ask("POST", f"{path}/start")
+    schedule.sweep(db.transaction)
+    with db.transaction() as session:
+        grants = session.scalars(select(PerkGrant).order_by(PerkGrant.id).limit(3)).all()
+        shared = {"shop_id": filled, "programme_id": made["id"], "cost": 5, "currency": "EUR"}
+        for grant, order, uses, by_owner in (
+            (grants[0], "1", 1, True),
+            (grants[1], "2", 1, False),
+            (grants[1], "3", 1, True),
+            (grants[2], "4", 1, True),
+            (grants[2], "4", -1, True),
+        ):
+            row = {"grant_id": grant.id, "order_id": order, "uses": uses, "by_owner": by_owner, "paid": 50}
+            session.execute(insert(PerkRedemption), [shared | row])
+        grants[1].code = "LEAKY"
+        put_leak(session, filled, "LEAKY", str(grants[1].customer_id), days_ago=1)
+        expected = [grants[1].customer_id, grants[0].customer_id]
+
+    holders = staff.get(f"{path}/holders").json()
+
+    assert [one["customer_id"] for one in holders] == expected
+    assert [(one["uses"], one["uses_by_others"], one["leaks"]) for one in holders] == [
+        (2, 1, True),
+        (1, 0, False),
+    ]
+    assert holders[0]["paid"] == {"amount": "100.00", "currency": "EUR"}
+    assert staff.get(f"/api/perks/{made['id'] + 1}/holders").status_code == 404

@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from saleor_influence_app import db, run_queue
 from saleor_influence_app.queries.customer import CustomerValue
+from saleor_influence_app.queries.overview import MOST_COUNTED
 from saleor_influence_app.runs import execution
 from saleor_influence_app.shops import problems
 from scoring import values
@@ -151,6 +152,7 @@ def test_the_overview_tells_how_the_shop_stands(staff: Staff, shop_id: int, valu
     assert body["last_run"]["state"] == "done"
     assert body["last_done"] == body["last_run"]
     assert body["outbox"] == {"pending": 2, "written": 0, "failed": 0, "skipped_staff": 0}
+    assert body["counted_to"] == MOST_COUNTED
     assert [problem["key"] for problem in body["problems"]] == ["influence-test"]
     sizes = {segment["name"]: segment["size"] for segment in body["segments"]}
     assert sizes["loyal"] == 1

@@ -11,11 +11,13 @@ from saleor_influence_app.consent.privacy_settings import PrivacySettings
 from saleor_influence_app.queries.credits import CreditPage
 from saleor_influence_app.queries.customer import CustomerValue
 from saleor_influence_app.queries.customers import CustomerPage
+from saleor_influence_app.queries.differences import LastMoves
 from saleor_influence_app.queries.influence import Influence
 from saleor_influence_app.queries.link_status import CustomerProfiles, LinkPage
 from saleor_influence_app.queries.overview import Overview
 from saleor_influence_app.queries.rights import ContestForStaff, RightsRequestPage
 from saleor_influence_app.queries.trials import Trial
+from saleor_influence_app.queries.week import Week
 from tests.support import panel_answers as answers
 from tests.support import social_answers
 
@@ -28,6 +30,8 @@ ANSWERS: list[tuple[type[BaseModel], dict[str, Any]]] = [
     *((CreditPage, answer) for answer in (answers.INFERRED, answers.PROVEN, answers.NO_ROWS)),
     *((Influence, answer) for answer in (answers.OPEN, answers.SHUT, answers.NO_TIES)),
     *((Overview, answer) for answer in (answers.DONE, answers.READING, answers.FAILED)),
+    *((Week, answer) for answer in (answers.WEEK, answers.YOUNG_WEEK)),
+    *((LastMoves, answer) for answer in (answers.MOVERS, answers.NO_MOVERS)),
     (CustomerPage, answers.top(4)),
     *((CustomerProfiles, answer) for answer in (social_answers.NOBODY_LINKED, social_answers.LINKED)),
     *((LinkPage, answer) for answer in (social_answers.LINKS, social_answers.NO_LINKS)),

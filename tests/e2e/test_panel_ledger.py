@@ -11,6 +11,7 @@ from tests.support import panel_answers as answers
 from tests.support.dashboard import Dashboard, Shop, barriers
 
 pytestmark = pytest.mark.e2e
+SHOWS = "Yes: customers here bring others to buy, more often than chance explains."
 TITLES = {
     "civ": "Inferred: orders that followed the customer's (CIV)",
     "crv": "Proven: orders with the customer's code (CRV)",
@@ -45,9 +46,8 @@ def test_the_gate_is_told_in_a_sentence_and_a_plot(dashboard: Dashboard, shop: S
     gate = shop.get("/api/influence")["gate"]
 
     frame = dashboard.app()
-    told, figures = re.split(r"(?= \()", gate["sentence"], maxsplit=1)
-    expect(frame.get_by_text(told).first).to_be_visible()
-    expect(frame.get_by_text(figures)).to_be_hidden()
+    expect(frame.get_by_text(SHOWS)).to_be_visible()
+    expect(frame.get_by_text(gate["sentence"], exact=True)).to_be_hidden()
     frame.get_by_text("How do we know?").click()
 
     expect(frame.get_by_text(gate["sentence"], exact=True)).to_be_visible()
@@ -105,6 +105,12 @@ def test_a_row_leads_to_its_order_and_to_its_buyer(dashboard: Dashboard, shop: S
     widget = dashboard.frame("/widgets/order")
     expect(widget.get_by_role("button", name=_name(shop.person(best))).first).to_be_visible()
     expect(widget.get_by_text(row["sentence"], exact=True).first).to_be_visible()
+    known = shop.get(f"/api/orders/{quote(row['order_id'], safe='')}/influence")
+    assert known["code"]["owner_id"] == best
+    code = widget.get_by_role("region", name="Code used")
+    expect(code.get_by_text(known["code"]["code"], exact=True)).to_be_visible()
+    expect(code.get_by_text("The personal code of who led to this order.")).to_be_visible()
+    expect(widget.get_by_role("region", name="Who followed since")).to_be_visible()
     dashboard.shoot("ledger-order")
     assert barriers(widget) == []
 
@@ -310,8 +316,10 @@ def test_the_home_page_shows_influence_at_a_glance(dashboard: Dashboard, shop: S
 
     frame = dashboard.home()
 
-    told, _ = re.split(r"(?= \()", shop.get("/api/influence")["gate"]["sentence"], maxsplit=1)
-    expect(frame.get_by_text(told)).to_be_visible()
+    expect(frame.get_by_text(SHOWS)).to_be_visible()
+    paid = shop.get("/api/overview/week")["figures"][0]
+    week = frame.get_by_role("region", name="The week, and the week before")
+    expect(week.get_by_text(f"{paid['now']:,}", exact=True).first).to_be_visible()
     for row in shop.top(3):
         expect(frame.get_by_text(_name(shop.person(row["customer_id"])), exact=True).first).to_be_visible()
     dashboard.look(frame, "ledger-home")
@@ -325,7 +333,11 @@ def test_a_voucher_names_the_customers_whose_codes_it_holds(dashboard: Dashboard
 
     code = frame.locator(".code").first
     expect(code).to_be_visible()
-    owner = shop.get("/api/personal-codes", code=code.inner_text())["codes"][0]["customer_id"]
+    first = shop.get("/api/personal-codes", code=code.inner_text())["codes"][0]
+    owner, uses = first["customer_id"], first["uses"]["by_others"]
+    orders = "1 order" if uses == 1 else f"{uses:,} orders"
+    expect(frame.get_by_text(f"{orders} by others").first).to_be_visible()
+    expect(frame.get_by_text("Others paid", exact=True)).to_be_visible()
     expect(frame.get_by_text(_name(shop.person(owner)), exact=True).first).to_be_visible()
     dashboard.look(frame, "ledger-voucher")
 

@@ -14,6 +14,7 @@ CREDITS = "GET /api/customers/*/credits"
 TIMELINE, HISTORY = "GET /api/customers/*/timeline", "GET /api/customers/*/value-history"
 AROUND, WRITTEN = "GET /api/customers/*/neighbourhood", "GET /api/customers/*/written"
 OVERVIEW, TOP = "GET /api/overview", "GET /api/customers"
+WEEK, MOVERS = "GET /api/overview/week", "GET /api/overview/movers"
 INFLUENCE, RUNS, TIES = "GET /api/influence", "GET /api/runs", "GET /api/ties"
 pytestmark = pytest.mark.e2e
 
@@ -114,13 +115,27 @@ UNFOLDED: dict[str, tuple[Answer, list[str]]] = {
 
 APP_STATES: dict[str, tuple[dict[str, Answer], list[str]]] = {
     "done": (
-        {OVERVIEW: answers.DONE, TOP: answers.top(10), INFLUENCE: answers.OPEN},
+        {
+            OVERVIEW: answers.DONE,
+            TOP: answers.top(10),
+            INFLUENCE: answers.OPEN,
+            WEEK: answers.WEEK,
+            MOVERS: answers.MOVERS,
+        },
         [
+            "+32 (+8.4%)",
+            "\u22123 (\u22128.8%)",
+            "+€1,300 (+0.9%)",
+            "As the week before",
+            "the app was not here the whole week before",
+            "The values or segments of 211 customers changed",
+            "3 more orders with their code. Now: Proven.",
+            "into Ambassador",
             "60,000 of 60,000",
             "0 gaps",
             "Ambassador",
             "Influence shows",
-            "712 purchases followed a tied customer's; by chance it would be 388 to 461.",
+            "Yes: customers here bring others to buy",
             "How do we know?",
             "Buys early",
             "€3,202",
@@ -152,8 +167,18 @@ APP_STATES: dict[str, tuple[dict[str, Answer], list[str]]] = {
         ["Collects what changes until", "2199", "Run now", "Queued", "10,412", "Influence shows"],
     ),
     "reading": (
-        {OVERVIEW: answers.READING, TOP: answers.top(0), INFLUENCE: answers.NO_TIES},
+        {
+            OVERVIEW: answers.READING,
+            TOP: answers.top(0),
+            INFLUENCE: answers.NO_TIES,
+            WEEK: answers.YOUNG_WEEK,
+            MOVERS: answers.NO_MOVERS,
+        },
         [
+            "The history is still being read.",
+            "Give customers personal codes",
+            "Not enough yet to compare",
+            "Whoever runs the app for you can help with this.",
             "No ties yet",
             "24,312 of 60,000",
             "351 rows a second, about 2 minutes left",
@@ -240,6 +265,16 @@ def test_the_app_page_says_its_state_to_everyone(dashboard: Dashboard, state: st
     for text in words:
         expect(frame.get_by_text(text).first).to_be_visible(timeout=10_000)
     dashboard.look(frame, f"app-{state}")
+
+
+def test_the_overview_can_be_read_at_every_width(dashboard: Dashboard) -> None:
+    dashboard.answer(APP_STATES["done"][0])
+    frame = dashboard.app()
+    expect(frame.get_by_role("img", name="Sizes of Loyal, Big spender, Ambassador")).to_be_visible()
+    expect(frame.get_by_text("into Ambassador")).to_be_visible()
+    dashboard.settled(frame)
+
+    dashboard.look_at_widths(frame, "overview")
 
 
 def test_what_is_on_its_way_has_a_shape_and_a_name(dashboard: Dashboard, shop: Shop) -> None:

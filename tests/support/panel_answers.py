@@ -661,8 +661,75 @@ DONE: Answer = {
     "segments": SEGMENTS,
     "outbox": {"pending": 4, "written": 11794, "failed": 2, "skipped_staff": 3},
     "inbox": {"pending": 0, "failed": 0},
+    "counted_to": 50000,
     "problems": [],
 }
+
+
+def _figure(key: str, now: Any, before: Any, missing: str | None = None) -> Answer:
+    return {"key": key, "now": now, "before": before, "missing": missing}
+
+
+def _sizes(name: str, title: str, *sizes: int) -> Answer:
+    after = [
+        {"run_id": 3 + day, "as_of": f"2026-11-{12 + day}T04:00:00Z", "size": size}
+        for day, size in enumerate(sizes)
+    ]
+    return {"name": name, "title": title, "sizes": after}
+
+
+WEEK: Answer = {
+    "since": "2026-11-14",
+    "until": "2026-11-21",
+    "figures": [
+        _figure("orders_paid", 412, 380),
+        _figure("orders_led", 31, 34),
+        _figure("value_expected", money("148200.00"), money("146900.00")),
+        _figure("customers_leading", 57, 57),
+        _figure("perks_used", 12, None, "young"),
+    ],
+    "segments": [
+        _sizes("ambassador", "Ambassador", 40, 42, 42, 45, 51, 50, 53),
+        _sizes("loyal", "Loyal", 310, 312, 318, 316, 321, 330, 334),
+        _sizes("big-spender", "Big spender", 90, 91, 88, 92, 95, 97, 96),
+    ],
+}
+YOUNG_WEEK: Answer = {
+    "since": "2026-11-14",
+    "until": "2026-11-21",
+    "figures": [
+        _figure("orders_paid", None, None, "history"),
+        _figure("orders_led", None, None, "history"),
+        _figure("value_expected", None, None, "not-run"),
+        _figure("customers_leading", None, None, "not-run"),
+        _figure("perks_used", 0, None, "young"),
+    ],
+    "segments": [],
+}
+MOVERS: Answer = {
+    "difference": {
+        "earlier": run(11, as_of="2026-11-20T04:00:00Z"),
+        "later": run(12),
+        "total": 211,
+        "moves": [
+            {
+                "customer_id": CUSTOMER_ID,
+                "value_before": money("905.12"),
+                "value_after": money("1234.56"),
+                "change": money("329.44"),
+                "verdict_before": "not enough evidence",
+                "verdict_after": "proven",
+                "entered": ["ambassador"],
+                "left": [],
+                "terms": [{"term": "crv_expected", "before": money("0.00"), "after": money("329.44")}],
+                "orders": 0,
+                "code_orders": 3,
+                "reasons": ["3 more orders with their code."],
+            }
+        ],
+    }
+}
+NO_MOVERS: Answer = {"difference": None}
 
 READING: Answer = {
     **DONE,

@@ -19,19 +19,31 @@ export function usePersonalCodes(page: PageWanted) {
   });
 }
 
-/** Some of a voucher's codes, and those of them that are a customer's own. */
-export function useOwnersOfVoucher(voucherId: string, after: string | null) {
+/** Pages of codes that are looked at: 500 codes. */
+const MOST_PAGES = 10;
+
+/** A voucher's first codes, and those of them that are a customer's own. */
+export function useOwnersOfVoucher(voucherId: string) {
   const { api, saleor } = useShop();
   return useQuery({
-    queryKey: ["voucher", voucherId, after],
+    queryKey: ["voucher", voucherId],
     queryFn: async () => {
-      const looked = await saleor.codesOfVoucher(voucherId, after);
-      if (looked.codes.length === 0) return { ...looked, owned: [] };
-      const query = { code: looked.codes, limit: looked.codes.length };
-      const { codes: owned } = await dataOf(api.GET("/api/personal-codes", { params: { query } }));
-      return { ...looked, owned };
+      const owned: PersonalCode[] = [];
+      let [looked, total, after]: [number, number, string | null] = [0, 0, null];
+      for (let page = 0; page < MOST_PAGES; page += 1) {
+        const found = await saleor.codesOfVoucher(voucherId, after);
+        looked += found.codes.length;
+        total = found.total;
+        if (found.codes.length > 0) {
+          const query = { code: found.codes, limit: found.codes.length };
+          const answer = await dataOf(api.GET("/api/personal-codes", { params: { query } }));
+          owned.push(...answer.codes);
+        }
+        after = found.next;
+        if (after === null) break;
+      }
+      return { looked, total, owned };
     },
-    placeholderData: keepPreviousData,
   });
 }
 

@@ -57,7 +57,7 @@ export function cardsQuery(ids: readonly string[]): {
 export const SEARCH =
   "query Search($words: String!) { customers(first: 8, filter: { search: $words }) { edges { node { id firstName lastName email } } } }";
 export const VOUCHER_CODES =
-  "query VoucherCodes($id: ID!, $after: String) { voucher(id: $id) { codes(first: 10, after: $after) { totalCount pageInfo { hasNextPage endCursor } edges { node { code } } } } }";
+  "query VoucherCodes($id: ID!, $after: String) { voucher(id: $id) { codes(first: 50, after: $after) { totalCount pageInfo { hasNextPage endCursor } edges { node { code } } } } }";
 export const ORDER_CUSTOMER = "query OrderCustomer($id: ID!) { order(id: $id) { id user { id } } }";
 export const CHANNELS = "query Channels { channels { slug name currencyCode isActive } }";
 

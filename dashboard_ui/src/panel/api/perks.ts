@@ -13,6 +13,7 @@ export type ProgrammeCheck = Schemas["ProgrammeCheck"];
 export type ProgrammeWanted = Schemas["ProgrammeWanted"];
 export type PerkKind = Schemas["PerkKind"];
 export type BetaAnswers = Schemas["BetaAnswers"];
+export type Holder = Schemas["Holder"];
 export type Grant = Schemas["Grant"];
 export type Reward = Schemas["Reward"];
 export type ToppedUp = Schemas["ToppedUp"];
@@ -94,6 +95,20 @@ export function usePerkOfVoucher(voucherId: string) {
       const { programmes } = await dataOf(api.GET("/api/perks", { params: { query } }));
       return programmes[0] ?? null;
     },
+  });
+}
+
+/** The customers whose perk of a programme was used most. */
+export function useHolders(programmeId: number) {
+  const { api } = useShop();
+  return useQuery({
+    queryKey: ["perk", programmeId, "holders"],
+    queryFn: () =>
+      dataOf(
+        api.GET("/api/perks/{programme_id}/holders", {
+          params: { path: { programme_id: programmeId } },
+        }),
+      ),
   });
 }
 

@@ -14,6 +14,7 @@ export type Money = Schemas["Money"];
 export type Overview = Schemas["Overview"];
 export type Run = Schemas["Run"];
 export type Influence = Schemas["Influence"];
+export type OrderInfluence = Schemas["OrderInfluence"];
 export type CreditRow = Schemas["CreditRow"];
 export type CreditPart = Schemas["CreditPage"]["part"];
 export type Verdict = CustomerValue["verdict"];
@@ -103,6 +104,18 @@ export function useCreditsOfOrder(orderId: string) {
     queryFn: () =>
       dataOf(
         api.GET("/api/orders/{order_id}/credits", { params: { path: { order_id: orderId } } }),
+      ),
+  });
+}
+
+/** The code that an order was placed with, and whom its customer led since. */
+export function useOrderInfluence(orderId: string) {
+  const { api } = useShop();
+  return useQuery({
+    queryKey: ["order-influence", orderId],
+    queryFn: () =>
+      dataOf(
+        api.GET("/api/orders/{order_id}/influence", { params: { path: { order_id: orderId } } }),
       ),
   });
 }

@@ -11,6 +11,7 @@ import { PlaceLink } from "../parts/PlaceLink";
 import { TroubleNotice } from "../parts/TroubleNotice";
 import { CodeLeak } from "./CodeLeak";
 import { say } from "../words/say";
+import { usesWords } from "./uses";
 
 interface Props {
   codes: readonly PersonalCode[];
@@ -41,11 +42,15 @@ export function CodesTable({ codes, mayTake = false }: Props) {
   return (
     <>
       <ul className="rows">
-        {codes.map(({ code, customer_id: id, valid_from: since, leak, ...more }) => (
+        {codes.map(({ code, customer_id: id, valid_from: since, leak, uses, ...more }) => (
           <li key={code} className="row">
             <div>
               <p className="code">{code}</p>
               <CustomerLink customerId={id} person={people.data?.get(id)} />
+              <Muted>
+                {usesWords({ byOthers: uses.by_others, byOwner: uses.by_owner })}
+                {uses.paid.length > 0 && `: ${uses.paid.map(format.money).join(", ")}`}
+              </Muted>
               {more.replaced_at && (
                 <Muted>{say("voucher.replaced", { day: format.day(more.replaced_at) })}</Muted>
               )}

@@ -1,20 +1,16 @@
-// On a voucher: what its programme did, or whose its codes are. Saleor tells the codes, the app knows their owners.
+// On a voucher: what its programme did, or whose its codes are, how they were used, and what others paid.
 
-import { useState } from "react";
-
-import { useOwnersOfVoucher } from "../api/codes";
 import { type Programme, usePerkOfVoucher } from "../api/perks";
 import { useShop } from "../bridge/shop";
 import { About } from "../mounts/About";
 import { Answered } from "../parts/Answered";
-import { Button } from "../parts/Button";
-import { Empty } from "../parts/Empty";
 import { Facts } from "../parts/Facts";
 import { Muted } from "../parts/Muted";
 import { PlaceLink } from "../parts/PlaceLink";
 import { perkPlace } from "../perks/place";
-import { CodesTable } from "./CodesTable";
 import { say } from "../words/say";
+import { Holders } from "./Holders";
+import { Owners } from "./Owners";
 
 /** What a programme's voucher has done so far. */
 function OfProgramme({ programme }: { programme: Programme }) {
@@ -32,6 +28,8 @@ function OfProgramme({ programme }: { programme: Programme }) {
             value: count(programme.uses),
             note: say("voucher.redeemed.others", { count: count(programme.uses_by_others) }),
           },
+          { label: say("voucher.paid"), value: format.money(programme.paid) },
+          { label: say("voucher.cost"), value: format.money(programme.cost) },
           {
             label: say("voucher.leaks"),
             value: count(programme.leaks),
@@ -39,6 +37,7 @@ function OfProgramme({ programme }: { programme: Programme }) {
           },
         ]}
       />
+      <Holders programme={programme} />
       <Muted>{programme.result ?? say("voucher.later")}</Muted>
       <Muted>{programme.binding}</Muted>
     </div>
@@ -64,45 +63,6 @@ function Voucher({ voucherId }: { voucherId: string }) {
   );
 }
 
-function Owners({ voucherId }: { voucherId: string }) {
-  const { format } = useShop();
-  const [after, setAfter] = useState<string | null>(null);
-  const question = useOwnersOfVoucher(voucherId, after);
-  return (
-    <Answered question={question} loading={say("voucher.loading.owner")} lines={3}>
-      {({ owned, codes, total, next }) => (
-        <div className="stack">
-          {owned.length === 0 ? (
-            <Empty title={say("voucher.nobody")}>{say("voucher.nobody.why")}</Empty>
-          ) : (
-            <CodesTable codes={owned} />
-          )}
-          {total > codes.length && (
-            <Muted>
-              {say("voucher.looked", {
-                some: format.count(codes.length),
-                all: format.count(total),
-              })}
-            </Muted>
-          )}
-          {next !== null && (
-            <Button
-              size="small"
-              variant="secondary"
-              disabled={question.isFetching}
-              onClick={() => {
-                setAfter(next);
-              }}
-            >
-              {say("parts.next")}
-            </Button>
-          )}
-        </div>
-      )}
-    </Answered>
-  );
-}
-
 export function VoucherWidget() {
   return (
     <About params={["voucherId"]} of="voucher">
@@ -114,7 +74,7 @@ export function VoucherWidget() {
 export function VoucherPopup() {
   return (
     <About params={["voucherId"]} of="voucher" title={say("voucher.popup")}>
-      {(voucherId) => <Owners voucherId={voucherId} />}
+      {(voucherId) => <Voucher voucherId={voucherId} />}
     </About>
   );
 }

@@ -7,47 +7,53 @@ import { Chip } from "../parts/Chip";
 import { Muted } from "../parts/Muted";
 import { Text } from "../parts/Text";
 import { GatePlot } from "./GatePlot";
-import { GATE, plainly } from "./words";
+import { NextSteps } from "./NextSteps";
+import { GATE, gateSaid, isFlat } from "./words";
 
 type Shown = Pick<Influence, "gate" | "identified" | "late_ties">;
 
-export function GateCard({ gate, identified, late_ties: late }: Shown) {
+function Proof({ gate, late_ties: late }: Omit<Shown, "identified">) {
+  return (
+    <details className="proof">
+      <summary className="link">How do we know?</summary>
+      <div className="stack">
+        {gate.sentence !== gateSaid(gate) && (
+          <Text as="p" size={3}>
+            {gate.sentence}
+          </Text>
+        )}
+        {late && (
+          <Text as="p" size={3}>
+            {late.sentence}
+          </Text>
+        )}
+        <GatePlot observed={gate.observed} permuted={gate.permuted} />
+        <Muted>
+          A shuffle gives the buyers of each product one another&apos;s dates, which leaves who
+          bought what and who knows whom, and takes away who came first. Where the real count lies
+          among the shuffles, chance explains it.
+        </Muted>
+      </div>
+    </details>
+  );
+}
+
+export function GateCard({ gate, identified, late_ties }: Shown) {
   const { format } = useShop();
   const { label, tone } = GATE[gate.state];
-  const plain = plainly(gate.sentence);
+  const judged = gate.state === "open" || gate.state === "shut";
+  const shown = judged && gate.permuted.length > 0 && !isFlat(gate);
   return (
     <Card title="Does influence show in this shop?" action={<Chip tone={tone}>{label}</Chip>}>
       <Text as="p" size={3}>
-        {plain}
+        {gateSaid(gate)}
       </Text>
       {identified && (
         <Text as="p" size={3}>
           {identified.sentence}
         </Text>
       )}
-      {gate.state !== "no-ties" && gate.permuted.length > 0 && (
-        <details className="proof">
-          <summary className="link">How do we know?</summary>
-          <div className="stack">
-            {gate.sentence !== plain && (
-              <Text as="p" size={3}>
-                {gate.sentence}
-              </Text>
-            )}
-            {late && (
-              <Text as="p" size={3}>
-                {late.sentence}
-              </Text>
-            )}
-            <GatePlot observed={gate.observed} permuted={gate.permuted} />
-            <Muted>
-              A shuffle gives the buyers of each product one another&apos;s dates, which leaves who
-              bought what and who knows whom, and takes away who came first. Where the real count
-              lies among the shuffles, chance explains it.
-            </Muted>
-          </div>
-        </details>
-      )}
+      {shown ? <Proof gate={gate} late_ties={late_ties} /> : <NextSteps />}
       {gate.as_of && <Muted>As of {format.moment(gate.as_of)}</Muted>}
     </Card>
   );

@@ -22,9 +22,23 @@ export function isOpen(gate: Influence["gate"]): boolean {
   return gate.state === "open";
 }
 
-/** The gate's sentence without what only a statistician asks for: " (p = 0.005 by 200 shuffles)". */
-export function plainly(sentence: string): string {
-  return sentence.replace(/ \([^)]*(?:p = |standard errors)[^)]*\)/g, "");
+/** The gate in a sentence for a shopkeeper; the server's, with its figures, is how we know. */
+export function gateSaid(gate: Influence["gate"]): string {
+  if (gate.state === "open") {
+    return "Yes: customers here bring others to buy, more often than chance explains.";
+  }
+  // Without figures the server's sentence is plain already: it says that there is too little to tell.
+  if (gate.state === "shut" && (isFlat(gate) || /\d/.test(gate.sentence))) {
+    return isFlat(gate)
+      ? "Not yet: nobody has bought after somebody they know, so there is nothing to count."
+      : "Not so far: friends here buy alike about as often as chance would have it. Only orders with a personal code are counted.";
+  }
+  return gate.sentence;
+}
+
+/** Whether there is nothing to draw: no purchase followed another, neither really nor by chance. */
+export function isFlat({ observed, permuted }: Influence["gate"]): boolean {
+  return observed === 0 && permuted.every((count) => count === 0);
 }
 
 /** Whether codes or influence brought anything, or somebody has a verdict: what the money's card is about. */

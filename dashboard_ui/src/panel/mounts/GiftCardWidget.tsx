@@ -14,6 +14,19 @@ const ROLES = [
   ["bought_by", "Bought or made by"],
 ] as const;
 
+/** Each customer once, with all that the card is to them: "Only for, used by". */
+function byPerson(people: Record<(typeof ROLES)[number][0], string | null>): [string, string][] {
+  const found = new Map<string, string>();
+  for (const [role, label] of ROLES) {
+    const id = people[role];
+    const before = id === null ? undefined : found.get(id);
+    if (id !== null) {
+      found.set(id, before === undefined ? label : `${before}, ${label.toLowerCase()}`);
+    }
+  }
+  return [...found];
+}
+
 function Whose({ giftCardId }: { giftCardId: string }) {
   return (
     <Answered
@@ -22,10 +35,7 @@ function Whose({ giftCardId }: { giftCardId: string }) {
       lines={4}
     >
       {(people) => {
-        const known = ROLES.flatMap(([role, label]) => {
-          const id = people[role];
-          return id === null ? [] : [{ role, label, id }];
-        });
+        const known = byPerson(people);
         if (known.length === 0) {
           return (
             <Empty title="Nobody's card yet">
@@ -35,8 +45,8 @@ function Whose({ giftCardId }: { giftCardId: string }) {
         }
         return (
           <div className="stack">
-            {known.map(({ role, label, id }) => (
-              <Section key={role} title={label}>
+            {known.map(([id, title]) => (
+              <Section key={id} title={title}>
                 <CustomerSummary customerId={id} />
               </Section>
             ))}

@@ -1,61 +1,50 @@
-// On an order: the value of the customer who placed it, and which customers led to it.
+// On an order: whose it is, the code used, who may have led to it, and whom its customer led since.
 
 import { useCustomerOfOrder } from "../api/found";
-import { type CreditRow, useCreditsOfOrder, usePeople } from "../api/questions";
-import { useShop } from "../bridge/shop";
+import { type CreditRow, useCreditsOfOrder, useOrderInfluence } from "../api/questions";
 import { CustomerSummary } from "../customer/CustomerSummary";
 import { Answered } from "../parts/Answered";
-import { CustomerLink } from "../parts/CustomerLink";
 import { Empty } from "../parts/Empty";
-import { Muted } from "../parts/Muted";
-import { PlaceLink } from "../parts/PlaceLink";
 import { Section } from "../parts/Section";
-import { evidencePlace } from "../bridge/place";
 import { About } from "./About";
 import { GuestLink } from "./GuestLink";
+import { Leaders } from "./OrderLeaders";
+import { CodeUsed, LedSince } from "./OrderSince";
 
-function Leaders({ rows }: { rows: readonly CreditRow[] }) {
-  const { format } = useShop();
-  const people = usePeople([
-    ...new Set(rows.map((row) => row.source_id).filter((id) => id !== null)),
-  ]);
-  if (rows.length === 0) {
-    return <Muted>Nobody who is tied to the buyer bought the same shortly before.</Muted>;
-  }
+/** What the app knows of the order itself; of one that has not reached it, or no run has seen, that. */
+function Known({ orderId, leaders }: { orderId: string; leaders: readonly CreditRow[] }) {
   return (
-    <ul className="rows">
-      {rows.map((row, place) => (
-        <li key={`${row.source_id ?? place} ${row.line_id}`} className="row">
-          <div>
-            {row.source_id === null ? (
-              <Muted>A customer whom the buyer named, and who has not agreed to be shown</Muted>
-            ) : (
-              <CustomerLink
-                customerId={row.source_id}
-                person={people.data?.get(row.source_id)}
-                brief
-              />
-            )}
-            <p>{row.sentence}</p>
-            {row.source_id !== null && (
-              <PlaceLink to={evidencePlace(row.source_id)}>Evidence</PlaceLink>
-            )}
-          </div>
-          <span className="figure">
-            {Number(row.booked.amount) === 0 ? "not counted" : format.money(row.booked)}
-          </span>
-        </li>
-      ))}
-    </ul>
+    <Answered question={useOrderInfluence(orderId)} loading="Looking what followed it" lines={3}>
+      {({ code, led, is_calculated: isCalculated }) => (
+        <>
+          {code && (
+            <CodeUsed
+              code={code}
+              isNamed={isCalculated && leaders.some((row) => row.source_id === code.owner_id)}
+            />
+          )}
+          {isCalculated ? (
+            <>
+              <Section title="Who led to this order">
+                <Leaders rows={leaders} />
+              </Section>
+              {led && <LedSince led={led} />}
+            </>
+          ) : (
+            <Empty title="Not calculated yet">
+              The next run looks who led to this order, and who followed.
+            </Empty>
+          )}
+        </>
+      )}
+    </Answered>
   );
 }
 
 function Order({ orderId }: { orderId: string }) {
-  const customer = useCustomerOfOrder(orderId);
-  const credits = useCreditsOfOrder(orderId);
   return (
     <div className="stack">
-      <Answered question={customer} loading="Looking up the customer" lines={3}>
+      <Answered question={useCustomerOfOrder(orderId)} loading="Looking up the customer" lines={3}>
         {(customerId) =>
           customerId === null ? (
             <>
@@ -69,11 +58,9 @@ function Order({ orderId }: { orderId: string }) {
           )
         }
       </Answered>
-      <Section title="Who led to this order">
-        <Answered question={credits} loading="Looking up who led to it" lines={2}>
-          {(rows) => <Leaders rows={rows} />}
-        </Answered>
-      </Section>
+      <Answered question={useCreditsOfOrder(orderId)} loading="Looking up who led to it" lines={2}>
+        {(leaders) => <Known orderId={orderId} leaders={leaders} />}
+      </Answered>
     </div>
   );
 }

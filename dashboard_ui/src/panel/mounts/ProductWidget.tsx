@@ -77,18 +77,24 @@ function Product({ productId }: { productId: string }) {
     <div className="stack">
       <Answered question={useSpread(productId, "all")} loading="Counting its purchases" lines={6}>
         {(spread) =>
-          spread.first_at === null ? null : (
-            <SpreadChart
-              title={`How ${name} sold`}
-              spread={spread}
-              steps={filled(spread)}
-              at={null}
-            />
+          spread.first_at === null ? (
+            <Empty title="Not bought yet">
+              From the first paid order on this shows how it sells, and who is followed.
+            </Empty>
+          ) : (
+            <>
+              <SpreadChart
+                title={`How ${name} sold`}
+                spread={spread}
+                steps={filled(spread)}
+                at={null}
+              />
+              <Beginning productId={productId} most={SHOWN} />
+              <PlaceLink to={productPlace(productId)}>How this product spread</PlaceLink>
+            </>
           )
         }
       </Answered>
-      <Beginning productId={productId} most={SHOWN} />
-      <PlaceLink to={productPlace(productId)}>How this product spread</PlaceLink>
     </div>
   );
 }

@@ -1,4 +1,4 @@
-// The app's page: does influence show, is everything here, what was calculated, who stands out.
+// The app's page: how the week was, does influence show, who stands out and who moved, is everything here.
 
 import { useInfluence, type Overview, useOverview } from "../api/questions";
 import { GateCard } from "../influence/GateCard";
@@ -12,11 +12,13 @@ import { Muted } from "../parts/Muted";
 import { Notice } from "../parts/Notice";
 import { HeldNotice } from "../runs/HeldNotice";
 import { HistoryCard } from "./HistoryCard";
+import { MoversCard } from "./MoversCard";
 import { Problems } from "./Problems";
 import { QueuesCard } from "./QueuesCard";
 import { RunCard } from "./RunCard";
 import { SegmentsCard } from "./SegmentsCard";
 import { TopCustomers } from "./TopCustomers";
+import { WeekCard } from "./WeekCard";
 
 function Influence({ question }: { question: ReturnType<typeof useInfluence> }) {
   return (
@@ -61,8 +63,15 @@ function Cards({ overview }: { overview: Overview }) {
       )}
       <Problems problems={overview.problems} />
       <HeldNotice runId={overview.shop.held_run_id} />
+      <WeekCard runId={runId} />
       {question.isSuccess && !shows && <InsightsCards runId={runId} />}
       <Influence question={question} />
+      <div className="column">
+        <MoversCard runId={runId} segments={overview.segments} />
+      </div>
+      <div className="column">
+        <SegmentsCard segments={overview.segments} runId={runId} />
+      </div>
       <TopCustomers segments={overview.segments} runId={runId} />
       {shows && <InsightsCards runId={runId} />}
       <div className="column">
@@ -71,11 +80,10 @@ function Cards({ overview }: { overview: Overview }) {
           done={overview.last_done}
           history={overview.history.state}
         />
-        <QueuesCard outbox={overview.outbox} inbox={overview.inbox} />
+        <QueuesCard {...overview} />
       </div>
       <div className="column">
         <HistoryCard {...overview} />
-        <SegmentsCard segments={overview.segments} />
       </div>
     </div>
   );

@@ -1,19 +1,38 @@
-// Trouble that needs a person, at the top of the page.
+// Trouble that needs a person, at the top of the page, each with the way to mend it.
 
 import type { Overview } from "../api/questions";
+import { usePlace } from "../bridge/place";
 import { useShop } from "../bridge/shop";
 import { Notice } from "../parts/Notice";
+import { mendingOf } from "./mending";
+
+function Trouble({ problem }: { problem: Overview["problems"][number] }) {
+  const { format } = useShop();
+  const { go } = usePlace();
+  const { label, to, text } = mendingOf(problem.key);
+  const action =
+    label !== undefined && to !== undefined
+      ? {
+          label,
+          run: () => {
+            go(to);
+          },
+        }
+      : undefined;
+  return (
+    <Notice tone="critical" title={problem.message} action={action}>
+      {text} Since {format.moment(problem.since)}.
+    </Notice>
+  );
+}
 
 export function Problems({ problems }: Pick<Overview, "problems">) {
-  const { format } = useShop();
   if (problems.length === 0) return null;
   return (
     <ul className="problems card-wide" aria-label="Problems">
-      {problems.map(({ key, message, since }) => (
-        <li key={key}>
-          <Notice tone="critical" title={message}>
-            Since {format.moment(since)}
-          </Notice>
+      {problems.map((problem) => (
+        <li key={problem.key}>
+          <Trouble problem={problem} />
         </li>
       ))}
     </ul>

@@ -6,28 +6,32 @@ import { Card } from "../parts/Card";
 import { Chip } from "../parts/Chip";
 import { Facts } from "../parts/Facts";
 
-type Props = Pick<Overview, "outbox" | "inbox">;
+type Props = Pick<Overview, "outbox" | "inbox" | "counted_to">;
 
-function Failed({ count }: { count: number }) {
-  const { format } = useShop();
-  return count === 0 ? <>0</> : <Chip tone="critical">{format.count(count)}</Chip>;
+function Failed({ count, words }: { count: number; words: string }) {
+  return count === 0 ? <>0</> : <Chip tone="critical">{words}</Chip>;
 }
 
-export function QueuesCard({ outbox, inbox }: Props) {
+export function QueuesCard({ outbox, inbox, counted_to: most }: Props) {
   const { format } = useShop();
+  const count = (number: number) =>
+    number > most ? `more than ${format.count(most)}` : format.count(number);
   return (
     <Card title="To and from Saleor">
       <Facts
         facts={[
-          { label: "Customer records written", value: format.count(outbox.written) },
-          { label: "Waiting to be written", value: format.count(outbox.pending) },
-          { label: "Not written", value: <Failed count={outbox.failed} /> },
+          { label: "Customer records written", value: count(outbox.written) },
+          { label: "Waiting to be written", value: count(outbox.pending) },
           {
-            label: "Staff members left out",
-            value: format.count(outbox.skipped_staff),
+            label: "Not written",
+            value: <Failed count={outbox.failed} words={count(outbox.failed)} />,
           },
-          { label: "Events waiting to be read", value: format.count(inbox.pending) },
-          { label: "Events that could not be read", value: <Failed count={inbox.failed} /> },
+          { label: "Staff members left out", value: count(outbox.skipped_staff) },
+          { label: "Events waiting to be read", value: count(inbox.pending) },
+          {
+            label: "Events that could not be read",
+            value: <Failed count={inbox.failed} words={count(inbox.failed)} />,
+          },
         ]}
       />
     </Card>

@@ -1,4 +1,4 @@
-// The segments and their sizes; an empty one says why it is empty.
+// The segments: their sizes now and after the last runs; an empty one says why it is empty.
 
 import type { Overview } from "../api/questions";
 import { useShop } from "../bridge/shop";
@@ -8,8 +8,13 @@ import { Muted } from "../parts/Muted";
 import { PlaceLink } from "../parts/PlaceLink";
 import { Text } from "../parts/Text";
 import { editPlace, LIST } from "../segments/place";
+import { SizesChart } from "./SizesChart";
 
-export function SegmentsCard({ segments }: Pick<Overview, "segments">) {
+interface Props extends Pick<Overview, "segments"> {
+  runId: number | undefined;
+}
+
+export function SegmentsCard({ segments, runId }: Props) {
   const { format } = useShop();
   return (
     <Card title="Segments" action={<PlaceLink to={LIST}>All segments</PlaceLink>}>
@@ -18,19 +23,22 @@ export function SegmentsCard({ segments }: Pick<Overview, "segments">) {
           Customers are valued, but not sorted into segments.
         </Empty>
       ) : (
-        <ul className="rows">
-          {segments.map((segment) => (
-            <li key={segment.name} className="row">
-              <div>
-                <PlaceLink to={editPlace(segment.name)}>{segment.title}</PlaceLink>
-                <Muted>{segment.why_empty ?? segment.description}</Muted>
-              </div>
-              <Text as="p" size={5} className="figure" fontWeight="medium">
-                {format.count(segment.size)}
-              </Text>
-            </li>
-          ))}
-        </ul>
+        <>
+          <SizesChart runId={runId} />
+          <ul className="rows">
+            {segments.map((segment) => (
+              <li key={segment.name} className="row">
+                <div>
+                  <PlaceLink to={editPlace(segment.name)}>{segment.title}</PlaceLink>
+                  <Muted>{segment.why_empty ?? segment.description}</Muted>
+                </div>
+                <Text as="p" size={5} className="figure" fontWeight="medium">
+                  {format.count(segment.size)}
+                </Text>
+              </li>
+            ))}
+          </ul>
+        </>
       )}
     </Card>
   );

@@ -1,0 +1,30 @@
+// The last week beside the week before it, in five figures.
+
+import { useWeek } from "../api/overview";
+import { useShop } from "../bridge/shop";
+import { Answered } from "../parts/Answered";
+import { Card } from "../parts/Card";
+import { Muted } from "../parts/Muted";
+import css from "./Week.module.css";
+import { daysOf } from "./week";
+import { WeekFigureCard } from "./WeekFigureCard";
+
+export function WeekCard({ runId }: { runId: number | undefined }) {
+  const { format } = useShop();
+  return (
+    <Card title="The week, and the week before" wide>
+      <Answered question={useWeek(runId)} loading="Counting the week" lines={4}>
+        {(week) => (
+          <>
+            <Muted>{daysOf(week, format.locale)}, compared with the seven days before.</Muted>
+            <ul className={css.tiles}>
+              {week.figures.map((figure) => (
+                <WeekFigureCard key={figure.key} figure={figure} />
+              ))}
+            </ul>
+          </>
+        )}
+      </Answered>
+    </Card>
+  );
+}
