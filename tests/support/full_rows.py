@@ -61,6 +61,7 @@ SET: dict[str, dict[str, Any]] = {
     "perk_invitations": {"state": "accepted"},
     "hand_off_deliveries": {"channel": "webhook", "event": "segment.left", "grant_id": None},
     "learning_steps": {"kind": "trial"},
+    "customer_exports": {"sort": "value"},
     "network_scores": {"kind": "mastodon"},
     "network_scores_past": {"kind": "mastodon"},
     "contests": {"kind": "tie", "order_id": None, "outcome": None},
@@ -144,7 +145,9 @@ def _parents(session: Session, shop_id: int) -> dict[str, int]:
     run_id = session.execute(insert(run).values(**columns).returning(run.c.id)).scalar_one()
     trial = _insert(session, "trials", shop_id, {"customer_id": OTHER})
     programme = _insert(session, "perk_programmes", shop_id, {})
-    return {"run_id": run_id, "until_run": run_id, "trial_id": trial, "programme_id": programme}
+    export = _insert(session, "customer_exports", shop_id, {})
+    of_run = {"run_id": run_id, "until_run": run_id}
+    return of_run | {"trial_id": trial, "programme_id": programme, "export_id": export}
 
 
 def _insert(session: Session, name: str, shop_id: int, given: dict[str, Any]) -> Any:
