@@ -106,9 +106,16 @@ def test_linked_profiles_and_agreements_are_filters_only_while_profiles_are_on(
         wanted = privacy_settings.PrivacySettingsInput.model_validate(SWITCHED_ON)
         privacy_settings.confirm(session, shop_id, wanted, user_id="staff")
         agreed = [("link", "mastodon"), ("perks", None)]
+        limits = {"controller": SETTINGS["controller_name"]}
         decisions = [
             Decision(
-                purpose=purpose, network=network, action="given", proof=ledger.SESSION, age_ok=True, **READ
+                purpose=purpose,
+                network=network,
+                action="given",
+                proof=ledger.SESSION,
+                age_ok=True,
+                limits=limits,
+                **READ,
             )
             for purpose, network in agreed
         ]
@@ -251,7 +258,7 @@ def test_a_worker_that_dies_loses_a_page_and_the_next_one_goes_on(
 ) -> None:
     monkeypatch.setattr(customer_exports, "PAGE", 2)  # a page has two thousand otherwise
     export_id = asked_for(staff)
-    written = []
+    written: list[int] = []
 
     def dying(session: Session, found: Any, rows: Any) -> None:
         put(session, found, rows)

@@ -1,20 +1,22 @@
-// Which columns the list has; a saved view remembers them.
+// Which columns the list has, and the name under which it is saved with them.
 
-import type { Column, Sort } from "../api/customerLists";
+import type { Column } from "../api/customerLists";
 import { Tick } from "../parts/Tick";
 import { COLUMNS, LABELS } from "./columns";
 import styles from "./Filters.module.css";
+import type { List } from "./list";
+import { SaveView } from "./SaveView";
 
 interface Props {
-  columns: readonly Column[];
-  sort: Sort;
+  list: List;
   onChange: (columns: Column[]) => void;
 }
 
-export function ColumnsField({ columns, sort, onChange }: Props) {
+export function ColumnsField({ list, onChange }: Props) {
+  const { columns, sort } = list;
   return (
-    <details>
-      <summary>Columns</summary>
+    <details className={styles.more}>
+      <summary>Columns, save as a view</summary>
       <fieldset className={styles.ticks}>
         <legend className="unseen">Columns of the list</legend>
         {COLUMNS.map((column) => (
@@ -31,6 +33,7 @@ export function ColumnsField({ columns, sort, onChange }: Props) {
           </Tick>
         ))}
       </fieldset>
+      <SaveView list={list} />
     </details>
   );
 }

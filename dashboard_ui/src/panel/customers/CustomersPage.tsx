@@ -35,7 +35,7 @@ function Searched({ list, names }: { list: List; names: Names }) {
 export function CustomersPage() {
   const { list, change, open } = useList();
   const names = useNames();
-  const { asked, sort, columns, words } = list;
+  const { asked, sort, words } = list;
   const onChange = (wanted: List["asked"]) => {
     change({ asked: wanted });
   };
@@ -44,13 +44,16 @@ export function CustomersPage() {
       title="Customers"
       subtitle={<Muted>What each customer is worth, and whether others buy because of them.</Muted>}
     >
-      <SearchField
-        key={words}
-        words={words}
-        onSearch={(searched) => {
-          change({ words: searched });
-        }}
-      />
+      <div className={styles.top}>
+        <SearchField
+          key={words}
+          words={words}
+          onSearch={(searched) => {
+            change({ words: searched });
+          }}
+        />
+        <Views onOpen={open} />
+      </div>
       <div className={styles.add}>
         <Choice
           label="Sorted by"
@@ -64,7 +67,7 @@ export function CustomersPage() {
       </div>
       <FilterChips {...{ asked, names, onChange }} />
       <ColumnsField
-        {...{ columns, sort }}
+        list={list}
         onChange={(wanted) => {
           change({ columns: wanted });
         }}
@@ -74,7 +77,6 @@ export function CustomersPage() {
       ) : (
         <Searched key={words} {...{ list, names }} />
       )}
-      <Views list={list} onOpen={open} />
       <ExportCard {...{ asked, sort, names }} />
     </AppPage>
   );

@@ -13,6 +13,8 @@ import styles from "./CustomersTable.module.css";
 export interface Ticks {
   ticked: ReadonlySet<string>;
   onTick: (ids: readonly string[], isTicked: boolean) => void;
+  /** These rows are of the page before: the next one is on its way. */
+  isOld: boolean;
 }
 
 interface Props extends Ticks {
@@ -26,7 +28,7 @@ interface Props extends Ticks {
 
 type RowProps = Omit<Props, "customers" | "first"> & { customer: CustomerRow; place: number };
 
-function Row({ customer, place, people, titles, columns, ticked, onTick }: RowProps) {
+function Row({ customer, place, people, titles, columns, ticked, onTick, isOld }: RowProps) {
   const { format } = useShop();
   const { customer_id: id } = customer;
   const person = people?.get(id);
@@ -36,6 +38,7 @@ function Row({ customer, place, people, titles, columns, ticked, onTick }: RowPr
         <input
           type="checkbox"
           aria-label={`Choose ${nameOf(person, id)}, place ${format.count(place)}`}
+          disabled={isOld}
           checked={ticked.has(id)}
           onChange={(event) => {
             onTick([id], event.target.checked);
@@ -64,17 +67,18 @@ function Row({ customer, place, people, titles, columns, ticked, onTick }: RowPr
 
 export function CustomersTable({ customers, first, ...given }: Props) {
   const { format } = useShop();
-  const { columns, ticked, onTick } = given;
+  const { columns, ticked, onTick, isOld } = given;
   const ids = customers.map((one) => one.customer_id);
   return (
     <div className="table-room">
-      <table className={`table ${styles.table ?? ""}`}>
+      <table className={`table ${styles.table ?? ""}`} aria-busy={isOld}>
         <thead>
           <tr>
             <td className={styles.tick}>
               <input
                 type="checkbox"
                 aria-label="Choose all on this page"
+                disabled={isOld}
                 checked={ids.every((id) => ticked.has(id))}
                 onChange={(event) => {
                   onTick(ids, event.target.checked);

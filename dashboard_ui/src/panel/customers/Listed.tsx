@@ -78,6 +78,7 @@ export function Listed({ list, names, found }: Props) {
                 titles={names.segments}
                 ticked={new Set(ticked)}
                 onTick={tick}
+                isOld={question.isPlaceholderData}
               />
             )}
             <CursorPaging
