@@ -116,7 +116,9 @@ def test_customers_are_ticked_across_pages_and_their_ids_copied(dashboard: Dashb
     frame.get_by_label("Choose all on this page", exact=True).check()
     expect(frame.get_by_text("25 chosen", exact=True)).to_be_visible()
     frame.get_by_role("button", name="Next", exact=True).click()
-    frame.get_by_role("checkbox", name=re.compile("place 26$")).check()
+    box = frame.get_by_role("checkbox", name=re.compile("place 26$"))
+    expect(box).to_be_enabled()  # until then the rows are of the page before
+    box.check()
 
     expect(frame.get_by_text("26 chosen", exact=True)).to_be_visible()
     assert len(frame.get_by_label("Their ids", exact=True).input_value().split()) == 26
