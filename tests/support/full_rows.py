@@ -61,7 +61,7 @@ SET: dict[str, dict[str, Any]] = {
     "perk_invitations": {"state": "accepted"},
     "hand_off_deliveries": {"channel": "webhook", "event": "segment.left", "grant_id": None},
     "learning_steps": {"kind": "trial"},
-    "customer_exports": {"sort": "value"},
+    "customer_exports": {"sort": "value", "asked": {}},
     "network_scores": {"kind": "mastodon"},
     "network_scores_past": {"kind": "mastodon"},
     "contests": {"kind": "tie", "order_id": None, "outcome": None},
