@@ -132,7 +132,10 @@ def fill(session: Session, shop_id: int, who: str) -> set[str]:
 def _fill(session: Session, shop_id: int, one: Holding, *, who: str, keys: dict[str, int]) -> None:
     if one.through is not None:
         column, table, its = one.through
-        parent = session.execute(text(f"SELECT {its} FROM {table} LIMIT 1")).scalar_one()
+        named = HOLDINGS[table].named_by
+        theirs = f"ORDER BY {named[0]} IS NOT DISTINCT FROM :who DESC" if named else ""
+        found = session.execute(text(f"SELECT {its} FROM {table} {theirs} LIMIT 1"), {"who": who})
+        parent = found.scalar_one()
         _insert(session, one.table, shop_id, keys | {column: parent})
     for column in one.named_by:
         others = dict.fromkeys(one.named_by, OTHER)
