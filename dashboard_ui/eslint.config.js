@@ -8,7 +8,7 @@ export default tseslint.config(
   js.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   {
-    files: ["src/**/*.{ts,tsx}", "vite.config.ts", "vite.shopper.config.ts"],
+    files: ["src/**/*.{ts,tsx}", "vite.config.ts", "vite.shopper.config.ts", "vite.words.ts"],
     languageOptions: { parserOptions: { projectService: true } },
   },
   {

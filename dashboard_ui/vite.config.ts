@@ -8,6 +8,8 @@ import react from "@vitejs/plugin-react";
 import subsetFont from "subset-font";
 import { defineConfig, type Plugin } from "vite";
 
+import { words } from "./vite.words";
+
 /** Latin with its extensions, punctuation, currencies, arrows; what else a name has is in the system's font. */
 const LETTERS: [number, number][] = [
   [0x20, 0x7e],
@@ -59,7 +61,13 @@ function compressed(): Plugin {
 }
 
 export default defineConfig({
-  plugins: [onlyUsedLetters(), react(), compressed()],
+  plugins: [words(), onlyUsedLetters(), react(), compressed()],
+  resolve: {
+    // The texts are parsed by the build: the parser is not shipped.
+    alias: process.env.VITEST
+      ? {}
+      : { "@formatjs/icu-messageformat-parser": "@formatjs/icu-messageformat-parser/no-parser.js" },
+  },
   build: {
     // The content security policy allows no data: fonts and no inline script, so nothing is inlined.
     assetsInlineLimit: 0,
@@ -70,6 +78,7 @@ export default defineConfig({
   // The shopper's page has a configuration of its own, vite.shopper.config.ts.
   test: {
     environment: "node",
+    setupFiles: ["src/panel/testing/words.ts"],
     exclude: ["src/shopper/**"],
     include: ["src/**/*.test.ts", "src/**/*.test.tsx"],
   },

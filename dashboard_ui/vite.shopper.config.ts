@@ -6,7 +6,7 @@ import path from "node:path";
 
 import { defineConfig, type Plugin } from "vite";
 
-import { compiledFile } from "./src/shopper/compiled";
+import { compiledFile } from "./src/compiled";
 
 const SOURCE = path.resolve(import.meta.dirname, "src/shopper");
 const SHARED = ["words", "kept", "failed", "dom", "api", "parts/Button"];

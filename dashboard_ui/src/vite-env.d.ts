@@ -11,3 +11,13 @@ declare module "subset-font" {
     },
   ): Promise<Uint8Array>;
 }
+
+declare module "virtual:words" {
+  export type Texts = Record<
+    string,
+    string | import("@formatjs/icu-messageformat-parser").MessageFormatElement[]
+  >;
+  type Loaders = Record<string, () => Promise<{ default: Texts }>>;
+  export const widgets: Loaders;
+  export const pages: Loaders;
+}

@@ -17,6 +17,11 @@ CATALOGUE = [
     FOLDER / "words.{}.json",
     guest_mail.FOLDER / "guest.{}.txt",
     ROOT / "dashboard_ui" / "src" / "shopper" / "words" / "{}.json",
+    *(
+        room / "{}.json"
+        for room in (ROOT / "dashboard_ui" / "src" / "panel" / "words").iterdir()
+        if room.is_dir()
+    ),
 ]
 """Every kind of text, with the language's place in its file's name: what a new language costs."""
 CODE = {".py", ".js", ".ts", ".tsx", ".html"}

@@ -2,13 +2,14 @@
 
 import { Notice } from "./parts/Notice";
 import { Page } from "./parts/Page";
+import { say } from "./words/say";
 
 export function Outside() {
   return (
     <main>
       <Page title="Influence" narrow>
-        <Notice title="This page lives in the Saleor Dashboard" tone="info">
-          Open it there: it needs the Dashboard to say which shop and which staff member is asking.
+        <Notice title={say("parts.outside.title")} tone="info">
+          {say("parts.outside")}
         </Notice>
       </Page>
     </main>

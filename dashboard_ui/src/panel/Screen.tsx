@@ -4,6 +4,7 @@ import { lazy, Suspense } from "react";
 
 import { isPage, usePlace } from "./bridge/place";
 import { Skeletons } from "./parts/Skeletons";
+import { languageOf, say } from "./words/say";
 
 const loadWidgets = () => import("./Widgets");
 const loadPages = () => import("./Pages");
@@ -15,11 +16,13 @@ export function fetchScreen(path: string): void {
   void (isPage(path) ? loadPages() : loadWidgets());
 }
 
-export function Screen() {
+export function Screen({ locale }: { locale: string }) {
   const { path } = usePlace();
   return (
-    <Suspense fallback={<Skeletons label="Loading" lines={4} />}>
-      {isPage(path) ? <Pages /> : <Widgets />}
-    </Suspense>
+    <div lang={languageOf(locale)}>
+      <Suspense fallback={<Skeletons label={say("parts.screen.loading")} lines={4} />}>
+        {isPage(path) ? <Pages /> : <Widgets />}
+      </Suspense>
+    </div>
   );
 }

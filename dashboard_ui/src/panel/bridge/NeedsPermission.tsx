@@ -7,9 +7,10 @@ import { useAppPermissions } from "../api/permissions";
 import { Answered } from "../parts/Answered";
 import { Notice } from "../parts/Notice";
 import { useMay } from "./may";
-import { PERMISSIONS, type Permission } from "./permissions";
+import type { Permission } from "./permissions";
 import { usePlace } from "./place";
 import { useShop } from "./shop";
+import { say } from "../words/say";
 
 /** Opens the Dashboard's page on which an admin grants it; from there they come back to the place `backTo`. */
 export function useRequestPermission(): (permission: Permission, backTo: string) => void {
@@ -34,15 +35,14 @@ export function Lacking({ permission, what }: Omit<Props, "children">) {
   const { path } = usePlace();
   // A widget has no page of its own to come back to.
   const backTo = /^\/(widgets|popups)\//.test(path) ? "/settings" : path;
-  const { label, use } = PERMISSIONS[permission];
   return (
     <Notice
       tone="info"
-      title={`The app may not ${label} yet`}
+      title={say(`bridge.lacks.${permission}`)}
       action={
         mayGrant
           ? {
-              label: "Grant the permission",
+              label: say("bridge.grant"),
               run: () => {
                 request(permission, backTo);
               },
@@ -50,21 +50,18 @@ export function Lacking({ permission, what }: Omit<Props, "children">) {
           : undefined
       }
     >
-      {`It needs that for ${what}. ${use} `}
-      {mayGrant
-        ? "Nothing else changes, and you can take it back in the Dashboard."
-        : "Somebody who manages apps can grant it."}
+      {[
+        say("bridge.needs", { what }),
+        say(`bridge.use.${permission}`),
+        say(mayGrant ? "bridge.grant.back" : "bridge.grant.other"),
+      ].join(" ")}
     </Notice>
   );
 }
 
 export function NeedsPermission({ permission, what, children }: Props) {
   return (
-    <Answered
-      question={useAppPermissions(permission)}
-      loading="Looking what the app may do"
-      lines={2}
-    >
+    <Answered question={useAppPermissions(permission)} loading={say("bridge.looking")} lines={2}>
       {(permissions) =>
         permissions.includes(permission) ? (
           <>{children}</>

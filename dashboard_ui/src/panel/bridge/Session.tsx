@@ -2,11 +2,13 @@
 
 import type { AppBridge } from "@saleor/app-sdk/app-bridge";
 import { useQueryClient } from "@tanstack/react-query";
-import { type ReactNode, useEffect, useMemo } from "react";
+import { type ReactNode, useEffect, useMemo, useState } from "react";
 
 import { createApi } from "../api/client";
 import { createSaleor } from "../api/saleor";
 import { createFormat } from "../format/format";
+import { speak } from "../words/say";
+import { isPage, usePlace } from "./place";
 import { FollowTheme } from "./Theme";
 import { type Shop, ShopContext } from "./shop";
 import { useBridgeValue } from "./state";
@@ -15,7 +17,8 @@ import { Waiting } from "./Waiting";
 
 interface Props {
   bridge: AppBridge;
-  children: ReactNode;
+  /** What is shown, in this locale: it is said anew when the Dashboard's changes. */
+  children: (locale: string) => ReactNode;
 }
 
 /** Asks the failed questions again when the Dashboard sends a new token. */
@@ -27,8 +30,26 @@ function useRecovery(token: string | undefined): void {
   }, [queries, token]);
 }
 
-function useShopOf(bridge: AppBridge): Shop {
-  const locale = useBridgeValue(bridge, (state) => state.locale);
+/** The Dashboard's locale, once its words are there; until then, and where they cannot be had, the one before. */
+function useSpokenLocale(bridge: AppBridge): string {
+  const { path } = usePlace();
+  const isAPage = isPage(path);
+  const wanted = useBridgeValue(bridge, (state) => state.locale);
+  const [spoken, setSpoken] = useState<string>(wanted);
+  useEffect(() => {
+    let isWanted = true;
+    const change = () => {
+      if (isWanted) setSpoken(wanted);
+    };
+    speak(wanted, isAPage).then(change, () => undefined);
+    return () => {
+      isWanted = false;
+    };
+  }, [wanted, isAPage]);
+  return spoken;
+}
+
+function useShopOf(bridge: AppBridge, locale: string): Shop {
   const saleorApiUrl = useBridgeValue(bridge, (state) => state.saleorApiUrl);
   const connection = useMemo(() => {
     const tokens = bridgeTokens(bridge);
@@ -46,7 +67,8 @@ function useShopOf(bridge: AppBridge): Shop {
 
 export function Session({ bridge, children }: Props) {
   const token = useBridgeValue(bridge, (state) => state.token);
-  const shop = useShopOf(bridge);
+  const locale = useSpokenLocale(bridge);
+  const shop = useShopOf(bridge, locale);
   useRecovery(token);
   useEffect(() => {
     askForToken(bridge);
@@ -62,7 +84,9 @@ export function Session({ bridge, children }: Props) {
           }}
         />
       )}
-      {token !== undefined && <ShopContext.Provider value={shop}>{children}</ShopContext.Provider>}
+      {token !== undefined && (
+        <ShopContext.Provider value={shop}>{children(locale)}</ShopContext.Provider>
+      )}
     </>
   );
 }

@@ -4,6 +4,7 @@ import { useEffect, useState } from "react";
 
 import { Notice } from "../parts/Notice";
 import { Skeletons } from "../parts/Skeletons";
+import { say } from "../words/say";
 
 const PATIENCE_MS = 8_000;
 
@@ -19,7 +20,7 @@ export function Waiting({ onAskAgain }: { onAskAgain: () => void }) {
     };
   }, [asked]);
 
-  if (!late) return <Skeletons label="Waiting for the Dashboard" lines={4} />;
+  if (!late) return <Skeletons label={say("bridge.waiting")} lines={4} />;
   const askAgain = () => {
     setLate(false);
     setAsked(asked + 1);
@@ -28,11 +29,10 @@ export function Waiting({ onAskAgain }: { onAskAgain: () => void }) {
   return (
     <Notice
       tone="warning"
-      title="The Dashboard has not answered"
-      action={{ label: "Ask again", run: askAgain }}
+      title={say("bridge.silent")}
+      action={{ label: say("parts.ask"), run: askAgain }}
     >
-      It has not said who is asking, so nothing can be shown yet. Reloading the page helps most
-      times.
+      {say("bridge.silent.why")}
     </Notice>
   );
 }

@@ -1,6 +1,7 @@
-// Numbers, money and times as the Dashboard's locale writes them; the words around them are English.
+// Numbers, money and times as the Dashboard's locale writes them; the words around them are of its language.
 
 import type { components } from "../../schema";
+import { languageOf, say } from "../words/say";
 
 type Money = components["schemas"]["Money"];
 
@@ -57,7 +58,10 @@ function hasUsefulCents(amount: number): boolean {
   return Math.abs(amount) < NO_CENTS_FROM && !Number.isInteger(amount);
 }
 
-function inUnit(count: (value: number) => string, seconds: number): string {
+type Unit = "second" | "minute" | "hour" | "day";
+
+/** How many of the largest unit that fits, at least one. */
+function inUnit(seconds: number): [number, Unit] {
   const [size, unit] =
     seconds < MINUTE
       ? ([1, "second"] as const)
@@ -66,12 +70,13 @@ function inUnit(count: (value: number) => string, seconds: number): string {
         : seconds < DAY
           ? ([HOUR, "hour"] as const)
           : ([DAY, "day"] as const);
-  const value = Math.max(1, Math.round(seconds / size));
-  return `${count(value)} ${unit}${value === 1 ? "" : "s"}`;
+  return [Math.max(1, Math.round(seconds / size)), unit];
 }
 
 export function createFormat(wanted: string | undefined): Format {
   const locale = usableLocale(wanted);
+  // Spans of time are words too: in the language of those around them.
+  const words = languageOf(locale);
   const numbers = new Intl.NumberFormat(locale);
   const decimals = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
   const precise = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 });
@@ -89,10 +94,16 @@ export function createFormat(wanted: string | undefined): Format {
     percent: (share) => percents.format(share),
     moment: (iso) => moments.format(new Date(iso)),
     day: (iso) => days.format(new Date(iso)),
-    duration: (seconds) => `about ${inUnit(count, seconds)}`,
+    duration: (seconds) => {
+      const [value, unit] = inUnit(seconds);
+      const style = { style: "unit", unit, unitDisplay: "long" } as const;
+      return say("parts.about", { span: new Intl.NumberFormat(words, style).format(value) });
+    },
     ago: (iso, nowMs = Date.now()) => {
       const seconds = (nowMs - Date.parse(iso)) / 1000;
-      return seconds < MINUTE ? "just now" : `${inUnit(count, seconds)} ago`;
+      if (seconds < MINUTE) return say("parts.now");
+      const [value, unit] = inUnit(seconds);
+      return new Intl.RelativeTimeFormat(words).format(-value, unit);
     },
   };
 }

@@ -4,21 +4,22 @@ import type { ReactNode } from "react";
 
 import { Page } from "./Page";
 import { PlaceLink } from "./PlaceLink";
+import { say } from "../words/say";
 
 /** Of each place, what is within it besides its own path: pages that the Dashboard's menu opens. */
 const PLACES = [
-  ["/", "Overview"],
-  ["/customers", "Customers"],
-  ["/segments", "Segments"],
-  ["/products", "Products", "/catalog"],
-  ["/perks", "Perks", "/orders"],
-  ["/discounts", "Codes"],
-  ["/ties", "Ties"],
-  ["/trials", "Trials"],
-  ["/profiles", "Profiles"],
-  ["/privacy-settings", "Privacy"],
-  ["/runs", "Runs"],
-  ["/settings", "Settings"],
+  ["/", "overview"],
+  ["/customers", "customers"],
+  ["/segments", "segments"],
+  ["/products", "products", "/catalog"],
+  ["/perks", "perks", "/orders"],
+  ["/discounts", "codes"],
+  ["/ties", "ties"],
+  ["/trials", "trials"],
+  ["/profiles", "profiles"],
+  ["/privacy-settings", "privacy"],
+  ["/runs", "runs"],
+  ["/settings", "settings"],
 ] as const;
 
 interface Props {
@@ -33,10 +34,10 @@ export function AppPage({ title, subtitle, children }: Props) {
       title={title}
       subtitle={subtitle}
       before={
-        <nav aria-label="Influence" className="places">
-          {PLACES.map(([to, label, ...also]) => (
+        <nav aria-label={say("parts.places")} className="places">
+          {PLACES.map(([to, name, ...also]) => (
             <PlaceLink key={to} to={to} also={also}>
-              {label}
+              {say(`parts.place.${name}`)}
             </PlaceLink>
           ))}
         </nav>

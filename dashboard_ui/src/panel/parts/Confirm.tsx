@@ -3,6 +3,7 @@
 import { useState } from "react";
 
 import { Button } from "./Button";
+import { say } from "../words/say";
 
 interface Props {
   label: string;
@@ -52,7 +53,7 @@ export function Confirm({ label, question, yes, busy = false, primary = false, o
         {/* The question was just asked for, so the way out is at hand. */}
         {/* eslint-disable-next-line jsx-a11y/no-autofocus */}
         <Button size="small" variant="secondary" autoFocus onClick={shut}>
-          No
+          {say("parts.no")}
         </Button>
       </span>
     </span>

@@ -3,6 +3,7 @@
 import { useId, useRef, useState } from "react";
 
 import { Button } from "./Button";
+import { say } from "../words/say";
 
 interface Props {
   label: string;
@@ -11,7 +12,7 @@ interface Props {
   labelled?: boolean;
 }
 
-const SAID = { idle: "", copied: "Copied", refused: "Marked: copy it with Ctrl or ⌘ and C" };
+const SAID = { copied: "parts.copied", refused: "parts.copy.byhand" } as const;
 
 /** Selects the text and copies it; false where the browser refuses. */
 function copy(field: HTMLInputElement): boolean {
@@ -29,7 +30,7 @@ function copy(field: HTMLInputElement): boolean {
 export function CopyField({ label, text, labelled = true }: Props) {
   const id = useId();
   const field = useRef<HTMLInputElement>(null);
-  const [said, setSaid] = useState<keyof typeof SAID>("idle");
+  const [said, setSaid] = useState<keyof typeof SAID | null>(null);
   return (
     <div className="field">
       <label className={labelled ? "muted" : "unseen"} htmlFor={id}>
@@ -41,16 +42,16 @@ export function CopyField({ label, text, labelled = true }: Props) {
           size="small"
           variant="secondary"
           type="button"
-          aria-label={`Copy: ${label}`}
+          aria-label={say("parts.copy.of", { label })}
           onClick={() => {
             setSaid(field.current && copy(field.current) ? "copied" : "refused");
           }}
         >
-          Copy
+          {say("parts.copy")}
         </Button>
       </span>
       <span className="muted copy-said" role="status">
-        {SAID[said]}
+        {said && say(SAID[said])}
       </span>
     </div>
   );

@@ -3,6 +3,7 @@
 import { type ChangeEvent, useId } from "react";
 
 import { decode } from "./decode";
+import { say } from "../words/say";
 
 interface Props {
   csv: string;
@@ -20,7 +21,7 @@ export function CsvField({ csv, example, onChange }: Props) {
     <>
       <div className="field">
         <label className="muted" htmlFor={file}>
-          From a file
+          {say("parts.csv.file")}
         </label>
         <input
           id={file}
@@ -32,7 +33,7 @@ export function CsvField({ csv, example, onChange }: Props) {
       </div>
       <div className="field">
         <label className="muted" htmlFor={text}>
-          Or pasted here
+          {say("parts.csv.pasted")}
         </label>
         <textarea
           id={text}

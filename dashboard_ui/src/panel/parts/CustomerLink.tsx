@@ -5,6 +5,7 @@ import { ON_ITS_WAY } from "../api/saleorAnswers";
 import { DashboardLink } from "./DashboardLink";
 import { Muted } from "./Muted";
 import { Skeletons } from "./Skeletons";
+import { say } from "../words/say";
 
 interface Props {
   customerId: string;
@@ -18,13 +19,13 @@ export function isGuest(customerId: string): boolean {
 
 /** The name; "…" while it is on its way, and the id where Saleor does not tell it. */
 export function nameOf(person: Person | undefined, customerId: string): string {
-  if (isGuest(customerId)) return "a guest";
+  if (isGuest(customerId)) return say("parts.guest");
   return person === undefined ? customerId : person.name || person.email;
 }
 
 export function CustomerLink({ customerId, person, brief = false }: Props) {
   if (isGuest(customerId)) return <Muted as="span">{nameOf(person, customerId)}</Muted>;
-  if (person === ON_ITS_WAY) return <Skeletons label="Loading the name" lines={1} />;
+  if (person === ON_ITS_WAY) return <Skeletons label={say("parts.name.loading")} lines={1} />;
   return (
     <span className="person">
       <DashboardLink to={`/customers/${encodeURIComponent(customerId)}`}>

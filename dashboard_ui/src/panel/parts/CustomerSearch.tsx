@@ -7,6 +7,7 @@ import type { Person } from "../api/saleor";
 import { Answered } from "./Answered";
 import { Button } from "./Button";
 import { Muted } from "./Muted";
+import { say } from "../words/say";
 
 interface Props {
   chosen: Person | null;
@@ -21,12 +22,12 @@ interface Props {
 function Found({ words, onChoose }: { words: string; onChoose: Props["onChoose"] }) {
   const question = usePeopleFound(words);
   return (
-    <Answered question={question} loading="Searching" lines={2}>
+    <Answered question={question} loading={say("parts.searching")} lines={2}>
       {(people) =>
         people.length === 0 ? (
-          <Muted>Saleor knows no such customer.</Muted>
+          <Muted>{say("parts.customer.none")}</Muted>
         ) : (
-          <ul className="found" aria-label="Customers found">
+          <ul className="found" aria-label={say("parts.customers.found")}>
             {people.map((person) => (
               <li key={person.id}>
                 <button
@@ -48,7 +49,13 @@ function Found({ words, onChoose }: { words: string; onChoose: Props["onChoose"]
   );
 }
 
-export function CustomerSearch({ chosen, of, back, label = "Customer", onChoose }: Props) {
+export function CustomerSearch({
+  chosen,
+  of,
+  back,
+  label = say("parts.customer"),
+  onChoose,
+}: Props) {
   const id = useId();
   const [written, setWritten] = useState("");
   const [asked, setAsked] = useState("");
@@ -81,7 +88,12 @@ export function CustomerSearch({ chosen, of, back, label = "Customer", onChoose 
   }
   return (
     <div className="stack-small">
-      <form className="line" role="search" aria-label={`Search: ${label}`} onSubmit={search}>
+      <form
+        className="line"
+        role="search"
+        aria-label={say("parts.search.of", { label })}
+        onSubmit={search}
+      >
         <label className="unseen" htmlFor={id}>
           {label}
         </label>
@@ -89,14 +101,14 @@ export function CustomerSearch({ chosen, of, back, label = "Customer", onChoose 
           id={id}
           className="input"
           type="search"
-          placeholder="A customer's name or e-mail"
+          placeholder={say("parts.customer.search")}
           value={written}
           onChange={(event) => {
             setWritten(event.target.value);
           }}
         />
         <Button size="small" variant="secondary" type="submit" disabled={written.trim() === ""}>
-          Search
+          {say("parts.search")}
         </Button>
       </form>
       {asked && <Found words={asked} onChoose={choose} />}

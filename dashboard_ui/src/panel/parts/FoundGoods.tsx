@@ -1,6 +1,7 @@
 // What a search found, as the list of its field, and in a word for who cannot see it.
 
 import type { Goods } from "../api/goods";
+import { say } from "../words/say";
 
 interface Props {
   /** Of the field: its list and options are named after it. */
@@ -21,7 +22,7 @@ export function FoundGoods(props: Props) {
       <div
         id={`${id}-found`}
         role="listbox"
-        aria-label={`Found: ${label}`}
+        aria-label={say("parts.found", { label })}
         className={goods.length > 0 ? "goods-found" : "unseen"}
       >
         {goods.map((one, n) => (
@@ -42,7 +43,7 @@ export function FoundGoods(props: Props) {
         ))}
       </div>
       <span role="status" className="muted">
-        {isSearching ? "Searching" : isNothing ? "Nothing found that your account may see." : ""}
+        {isSearching ? say("parts.searching") : isNothing ? say("parts.found.none") : ""}
       </span>
     </>
   );

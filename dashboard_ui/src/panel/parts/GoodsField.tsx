@@ -5,6 +5,7 @@ import { useGoodsNames } from "../api/goodsQuestions";
 import { Button } from "./Button";
 import { GoodsSearch } from "./GoodsSearch";
 import { Muted } from "./Muted";
+import { say } from "../words/say";
 
 interface Props {
   kind: GoodsKind;
@@ -26,14 +27,14 @@ export function GoodsField(props: Props) {
   return (
     <div className="stack-small">
       {most > 1 && value.length >= most ? (
-        <Muted>{`${label}: ${most} are the most.`}</Muted>
+        <Muted>{say("parts.most", { label, count: most })}</Muted>
       ) : (
         <GoodsSearch {...{ kind, label, note, error }} chosen={value} onChoose={choose} />
       )}
       {value.length > 0 && (
-        <ul className="goods-chosen" aria-label={`Chosen: ${label}`}>
+        <ul className="goods-chosen" aria-label={say("parts.chosen", { label })}>
           {value.map((id) => {
-            const name = names.data?.get(id) ?? (names.isSuccess ? `${id} (not found)` : id);
+            const name = names.data?.get(id) ?? (names.isSuccess ? say("parts.gone", { id }) : id);
             return (
               <li key={id} className="line">
                 <span>{name}</span>
@@ -41,12 +42,12 @@ export function GoodsField(props: Props) {
                   size="small"
                   variant="tertiary"
                   type="button"
-                  aria-label={`Remove ${name}`}
+                  aria-label={say("parts.remove.of", { name })}
                   onClick={() => {
                     onChange(value.filter((one) => one !== id));
                   }}
                 >
-                  Remove
+                  {say("parts.remove")}
                 </Button>
               </li>
             );

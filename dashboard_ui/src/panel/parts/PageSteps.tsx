@@ -3,6 +3,7 @@
 import { Button } from "./Button";
 
 import { useShop } from "../bridge/shop";
+import { say } from "../words/say";
 
 interface Props {
   offset: number;
@@ -36,13 +37,16 @@ export function PageSteps({ offset, shown, total, isExact = true, of, onPrevious
     </Button>
   );
   return (
-    <nav className="paging" aria-label={`Pages of ${of}`}>
+    <nav className="paging" aria-label={say("parts.pages", { of })}>
       <span className="muted figure" role="status">
-        {format.count(offset + 1)} to {format.count(last)} of{" "}
-        {isExact || onNext === null ? all : `more than ${all}`}
+        {say(isExact || onNext === null ? "parts.page" : "parts.page.more", {
+          from: format.count(offset + 1),
+          to: format.count(last),
+          all,
+        })}
       </span>
-      {step("Previous", onPrevious)}
-      {step("Next", onNext)}
+      {step(say("parts.previous"), onPrevious)}
+      {step(say("parts.next"), onNext)}
     </nav>
   );
 }

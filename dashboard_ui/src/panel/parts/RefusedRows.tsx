@@ -2,6 +2,7 @@
 
 import { useShop } from "../bridge/shop";
 import { Muted } from "./Muted";
+import { say } from "../words/say";
 
 interface Props {
   reasons: readonly { row: number; line?: number | null; reason: string }[];
@@ -13,11 +14,13 @@ export function RefusedRows({ reasons, refused }: Props) {
   return (
     <>
       {reasons.length > 0 && (
-        <ul className="refused" aria-label="Rows that cannot be used">
+        <ul className="refused" aria-label={say("parts.rows.refused")}>
           {reasons.map(({ row, line, reason }) => (
             <li key={row}>
               <span className="figure muted">
-                {line ? `Line ${format.count(line)}:` : `Row ${format.count(row)}:`}
+                {line
+                  ? say("parts.line", { n: format.count(line) })
+                  : say("parts.row", { n: format.count(row) })}
               </span>{" "}
               {reason}
             </li>
@@ -25,7 +28,7 @@ export function RefusedRows({ reasons, refused }: Props) {
         </ul>
       )}
       {reasons.length < refused && (
-        <Muted>The first {format.count(reasons.length)} are named.</Muted>
+        <Muted>{say("parts.rows.first", { count: format.count(reasons.length) })}</Muted>
       )}
     </>
   );

@@ -1,53 +1,41 @@
 // Trouble in words for a staff member, with the one thing that may help.
 
 import type { Trouble, TroubleCode } from "../api/trouble";
+import type { Key } from "../words/keys";
+import { say } from "../words/say";
 import { Notice } from "./Notice";
 
-interface Words {
-  tone: "warning" | "critical" | "info";
-  title: string;
-  advice?: string;
-  again?: string;
-}
+type Tone = "warning" | "critical" | "info";
 
-const WORDS: Record<TroubleCode, Words> = {
-  TOKEN_EXPIRED: {
-    tone: "warning",
-    title: "Your session has expired",
-    advice: "Ask the Dashboard for a new one, or reload this page.",
-    again: "Ask again",
-  },
-  TOKEN_INVALID: {
-    tone: "warning",
-    title: "Your session was not accepted",
-    advice: "Reload this page; if that does not help, sign in to the Dashboard again.",
-    again: "Try again",
-  },
-  PERMISSION_DENIED: {
-    tone: "info",
-    title: "You have no permission to see this",
-    advice: "Someone who manages staff members can grant it.",
-  },
-  NOT_FOUND: { tone: "info", title: "This was not found" },
-  INVALID_INPUT: { tone: "critical", title: "This cannot be done" },
-  SHOP_UNKNOWN: {
-    tone: "warning",
-    title: "The app is not connected to this shop",
-    advice: "The Dashboard's extensions page says whether it is installed and switched on.",
-  },
-  SOCIAL_OFF: {
-    tone: "info",
-    title: "Social profiles are switched off",
-    advice: "An admin switches them on under Privacy.",
-  },
-  UNAVAILABLE: { tone: "critical", title: "This cannot be shown right now", again: "Try again" },
-  NETWORK: {
-    tone: "critical",
-    title: "No connection",
-    advice: "Nothing is lost: work goes on in the background.",
-    again: "Try again",
-  },
-  UNREADABLE: { tone: "critical", title: "Something went wrong", again: "Try again" },
+const TONES: Record<TroubleCode, Tone> = {
+  TOKEN_EXPIRED: "warning",
+  TOKEN_INVALID: "warning",
+  PERMISSION_DENIED: "info",
+  NOT_FOUND: "info",
+  INVALID_INPUT: "critical",
+  SHOP_UNKNOWN: "warning",
+  SOCIAL_OFF: "info",
+  UNAVAILABLE: "critical",
+  NETWORK: "critical",
+  UNREADABLE: "critical",
+};
+
+/** What may help, where there is something. */
+const ADVICE: Partial<Record<TroubleCode, Key>> = {
+  TOKEN_EXPIRED: "parts.trouble.TOKEN_EXPIRED.advice",
+  TOKEN_INVALID: "parts.trouble.TOKEN_INVALID.advice",
+  PERMISSION_DENIED: "parts.trouble.PERMISSION_DENIED.advice",
+  SHOP_UNKNOWN: "parts.trouble.SHOP_UNKNOWN.advice",
+  SOCIAL_OFF: "parts.trouble.SOCIAL_OFF.advice",
+  NETWORK: "parts.trouble.NETWORK.advice",
+};
+
+const AGAIN: Partial<Record<TroubleCode, Key>> = {
+  TOKEN_EXPIRED: "parts.ask",
+  TOKEN_INVALID: "parts.again",
+  UNAVAILABLE: "parts.again",
+  NETWORK: "parts.again",
+  UNREADABLE: "parts.again",
 };
 
 interface Props {
@@ -57,11 +45,12 @@ interface Props {
 }
 
 export function TroubleNotice({ trouble, onAgain, busy = false }: Props) {
-  const { tone, title, advice, again } = WORDS[trouble.code];
-  const action = again && onAgain ? { label: again, run: onAgain, busy } : undefined;
+  const { code, message } = trouble;
+  const [advice, again] = [ADVICE[code], AGAIN[code]];
+  const action = again && onAgain ? { label: say(again), run: onAgain, busy } : undefined;
   return (
-    <Notice tone={tone} title={title} action={action}>
-      {advice ? `${trouble.message} ${advice}` : trouble.message}
+    <Notice tone={TONES[code]} title={say(`parts.trouble.${code}`)} action={action}>
+      {advice ? `${message} ${say(advice)}` : message}
     </Notice>
   );
 }

@@ -10,8 +10,9 @@ import { download } from "../parts/download";
 import { Facts } from "../parts/Facts";
 import { Muted } from "../parts/Muted";
 import { TroubleNotice } from "../parts/TroubleNotice";
-import { AnswersTable, TOO_FEW } from "./AnswersTable";
-import { invitationWords } from "./words";
+import { AnswersTable } from "./AnswersTable";
+import { invitationWords } from "./grants";
+import { say } from "../words/say";
 
 const STATES = ["accepted", "invited", "waiting", "declined", "expired", "no_seat"] as const;
 
@@ -23,7 +24,9 @@ function Told({ found }: { found: BetaAnswers }) {
   }));
   return (
     <>
-      <Facts facts={[{ label: "Seats", value: format.count(found.seats) }, ...facts]} />
+      <Facts
+        facts={[{ label: say("perks.answers.seats"), value: format.count(found.seats) }, ...facts]}
+      />
       {(found.groups[0]?.questions ?? []).map(({ number }, at) => (
         <AnswersTable key={number} groups={found.groups} at={at} />
       ))}
@@ -31,7 +34,7 @@ function Told({ found }: { found: BetaAnswers }) {
         <section key={number} aria-label={text}>
           <p className="muted">{text}</p>
           {remarks === null ? (
-            <p>{TOO_FEW}</p>
+            <p>{say("perks.answers.few")}</p>
           ) : (
             <ul className="rows">
               {remarks.map((remark, at) => (
@@ -57,16 +60,14 @@ export function AnswersCard({ id }: { id: number }) {
     });
   };
   return (
-    <Card title="Seats and answers" wide>
-      <Answered question={useBetaAnswers(id)} loading="Loading the answers" lines={6}>
+    <Card title={say("perks.answers")} wide>
+      <Answered question={useBetaAnswers(id)} loading={say("perks.answers.loading")} lines={6}>
         {(found) => <Told found={found} />}
       </Answered>
-      <Muted>
-        Answers have no names. The interval holds the share of all such customers nine times in ten.
-      </Muted>
+      <Muted>{say("perks.answers.note")}</Muted>
       <div className="line">
         <Button variant="secondary" disabled={csv.isPending} onClick={save}>
-          Download the answers
+          {say("perks.answers.download")}
         </Button>
       </div>
       {csv.isError && <TroubleNotice trouble={csv.error} />}

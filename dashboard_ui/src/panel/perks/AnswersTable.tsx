@@ -4,15 +4,10 @@ import type { BetaAnswers } from "../api/perks";
 import { useShop } from "../bridge/shop";
 import { Facts } from "../parts/Facts";
 import { Scrolled } from "../parts/Scrolled";
+import { say } from "../words/say";
 
 type Group = BetaAnswers["groups"][number];
 type Counts = Group["questions"][number];
-
-const TITLES: Record<Group["group"], string> = {
-  members: "Members of the segment",
-  regulars: "Regular customers",
-};
-export const TOO_FEW = "Not enough answers: five are the least.";
 
 function Cell({ counts, option }: { counts: Counts | undefined; option: string }) {
   const { format } = useShop();
@@ -23,7 +18,7 @@ function Cell({ counts, option }: { counts: Counts | undefined; option: string }
     <td className="figure cell-number">
       {format.percent(share)} ({format.count(count)})
       <span className="muted cell-note">
-        {format.percent(low)} to {format.percent(high)}
+        {say("perks.answers.interval", { low: format.percent(low), high: format.percent(high) })}
       </span>
     </td>
   );
@@ -33,7 +28,8 @@ export function AnswersTable({ groups, at }: { groups: readonly Group[]; at: num
   const all = groups.map(({ questions }) => questions[at]);
   const text = all[0]?.text ?? "";
   const options = all.find((one) => one?.answered)?.options ?? [];
-  if (options.length === 0) return <Facts facts={[{ label: text, value: TOO_FEW }]} />;
+  if (options.length === 0)
+    return <Facts facts={[{ label: text, value: say("perks.answers.few") }]} />;
   return (
     <Scrolled label={text} className="table-room">
       <table className="table">
@@ -42,7 +38,7 @@ export function AnswersTable({ groups, at }: { groups: readonly Group[]; at: num
             <th scope="col">{text}</th>
             {groups.map(({ group }) => (
               <th key={group} scope="col" className="cell-number">
-                {TITLES[group]}
+                {say(`perks.answers.${group}`)}
               </th>
             ))}
           </tr>

@@ -4,6 +4,7 @@ import { useAppPermissions } from "../api/permissions";
 import { Lacking } from "../bridge/NeedsPermission";
 import { Muted } from "../parts/Muted";
 import { Tick } from "../parts/Tick";
+import { say } from "../words/say";
 
 interface Props {
   checked: boolean;
@@ -15,18 +16,11 @@ export function AppApplies({ checked, onTick }: Props) {
   return (
     <>
       <Tick checked={checked} onTick={onTick}>
-        Only the app applies the codes: nobody is told them
+        {say("plan.app")}
       </Tick>
-      {checked && (
-        <Muted>
-          Binds nearly hard: the app puts the code into the checkout of its owner, who must be
-          signed in, and takes it off everybody else&apos;s, mostly within a second. An order that
-          somebody else places within that moment has the discount; it is shown, and nothing is
-          credited for it.
-        </Muted>
-      )}
+      {checked && <Muted>{say("plan.app.how")}</Muted>}
       {checked && permissions.data?.includes("MANAGE_CHECKOUTS") === false && (
-        <Lacking permission="MANAGE_CHECKOUTS" what="codes that it applies itself" />
+        <Lacking permission="MANAGE_CHECKOUTS" what={say("plan.app.what")} />
       )}
     </>
   );

@@ -8,11 +8,13 @@ import { Muted } from "../parts/Muted";
 import { TextField } from "../parts/TextField";
 import { MOST_QUESTIONS, type QuestionDraft, type QuestionKind } from "./beta";
 import type { StepProps } from "./Steps";
+import type { Key } from "../words/keys";
+import { say } from "../words/say";
 
-const KINDS: [QuestionKind, string][] = [
-  ["rating", "From 1 to 5"],
-  ["choice", "A choice"],
-  ["text", "In words"],
+const KINDS: [QuestionKind, Key][] = [
+  ["rating", "plan.question.rating"],
+  ["choice", "plan.question.choice"],
+  ["text", "plan.question.words"],
 ];
 
 interface QuestionProps {
@@ -25,17 +27,17 @@ interface QuestionProps {
 function Question({ number, question, onWrite, onDrop }: QuestionProps) {
   return (
     <fieldset className="stack-small">
-      <legend className="muted">Question {number}</legend>
+      <legend className="muted">{say("plan.question", { number })}</legend>
       <TextField
-        label="What is asked"
+        label={say("plan.question.text")}
         value={question.text}
         onWrite={(text) => {
           onWrite({ text });
         }}
       />
       <Choice
-        label="How it is answered"
-        options={KINDS}
+        label={say("plan.question.kind")}
+        options={KINDS.map(([kind, label]) => [kind, say(label)])}
         value={question.kind}
         onChoose={(kind) => {
           onWrite({ kind });
@@ -43,8 +45,8 @@ function Question({ number, question, onWrite, onDrop }: QuestionProps) {
       />
       {question.kind === "choice" && (
         <TextField
-          label="Options"
-          note="With a semicolon between them."
+          label={say("plan.question.options")}
+          note={say("plan.question.options.note")}
           value={question.options}
           onWrite={(options) => {
             onWrite({ options });
@@ -53,7 +55,7 @@ function Question({ number, question, onWrite, onDrop }: QuestionProps) {
       )}
       <div className="line">
         <Button variant="tertiary" onClick={onDrop}>
-          Remove question {number}
+          {say("plan.question.remove", { number })}
         </Button>
       </div>
     </fieldset>
@@ -69,9 +71,9 @@ export function BetaFields(props: StepProps & { channels: readonly Channel[] }) 
   return (
     <>
       <Choice
-        label="Channel in which members can buy it"
+        label={say("plan.beta.channel")}
         options={[
-          ["", "Choose a channel"],
+          ["", say("plan.beta.channel.choose")],
           ...channels.map(({ slug, name }): [string, string] => [slug, name]),
         ]}
         value={draft.channel}
@@ -80,12 +82,7 @@ export function BetaFields(props: StepProps & { channels: readonly Channel[] }) 
           onChange({ channel });
         }}
       />
-      {Number(draft.regulars) === 0 && (
-        <Muted>
-          Invite quiet customers too: with seats for regular customers, under 3. Limits, you see the
-          answers of both side by side.
-        </Muted>
-      )}
+      {Number(draft.regulars) === 0 && <Muted>{say("plan.beta.quiet")}</Muted>}
       {questions.map((question, at) => (
         <Question
           key={at}
@@ -108,7 +105,7 @@ export function BetaFields(props: StepProps & { channels: readonly Channel[] }) 
               onChange({ questions: [...questions, { kind: "rating", text: "", options: "" }] });
             }}
           >
-            Add a question
+            {say("plan.question.add")}
           </Button>
         </div>
       )}

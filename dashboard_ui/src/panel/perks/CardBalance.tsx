@@ -4,6 +4,7 @@ import type { ToppedUp } from "../api/perks";
 import type { GiftCard } from "../api/saleor";
 import { useShop } from "../bridge/shop";
 import { Muted } from "../parts/Muted";
+import { say } from "../words/say";
 
 interface Props {
   card: GiftCard | undefined;
@@ -14,17 +15,23 @@ export function CardBalance({ card, toppedUp }: Props) {
   const { format } = useShop();
   const said: string[] = [];
   if (card !== undefined) {
-    said.push(card.active ? `${format.money(card.balance)} left` : "Switched off");
+    said.push(
+      card.active
+        ? say("grants.card.left", { money: format.money(card.balance) })
+        : say("grants.card.off"),
+    );
     if (card.active) {
       said.push(
-        card.expires === null ? "does not expire" : `valid until ${format.day(card.expires)}`,
+        card.expires === null
+          ? say("grants.card.forever")
+          : say("grants.card.until", { day: format.day(card.expires) }),
       );
     }
   }
   if (toppedUp !== null && Number(toppedUp.given.amount) > 0) {
-    said.push(`${format.money(toppedUp.given)} of it topped up`);
+    said.push(say("grants.card.added", { money: format.money(toppedUp.given) }));
   }
-  if (toppedUp !== null && toppedUp.waiting > 0) said.push("a top-up is on its way to Saleor");
-  if (toppedUp?.error) said.push(`a top-up failed: ${toppedUp.error}`);
+  if (toppedUp !== null && toppedUp.waiting > 0) said.push(say("grants.card.adding"));
+  if (toppedUp?.error) said.push(say("grants.card.failed", { why: toppedUp.error }));
   return said.length === 0 ? null : <Muted>{said.join(", ")}</Muted>;
 }

@@ -3,6 +3,7 @@
 import type { Channel } from "../api/operations";
 import { Tick } from "../parts/Tick";
 import type { StepProps } from "./Steps";
+import { say } from "../words/say";
 
 export function Channels({
   draft,
@@ -13,7 +14,7 @@ export function Channels({
   if (["gift_card", "beta_invite", "outreach"].includes(draft.kind) || here.length < 2) return null;
   return (
     <fieldset className="stack-small">
-      <legend className="muted">Channels</legend>
+      <legend className="muted">{say("plan.channels")}</legend>
       {here.map(({ slug, name }) => (
         <Tick
           key={slug}

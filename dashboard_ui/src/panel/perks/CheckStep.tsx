@@ -16,6 +16,7 @@ import { Notice } from "../parts/Notice";
 import { ShopperPageLink } from "../parts/ShopperPageLink";
 import { TroubleNotice } from "../parts/TroubleNotice";
 import { LIST, perkPlace } from "./place";
+import { say } from "../words/say";
 
 function Found({ check }: { check: ProgrammeCheck }) {
   const { format } = useShop();
@@ -25,47 +26,38 @@ function Found({ check }: { check: ProgrammeCheck }) {
     <>
       <Facts
         facts={[
+          { label: say("plan.found.members"), value: count(check.members) },
+          { label: say("plan.found.granted"), value: count(check.granted) },
+          { label: say("plan.found.regulars"), value: count(check.regulars) },
+          { label: say("plan.found.heldout"), value: count(check.held_out) },
+          { label: say("plan.found.consent"), value: count(check.without_consent) },
+          { label: say("plan.found.ruled"), value: count(check.ruled_out) },
+          { label: say("plan.found.capped"), value: count(check.capped) },
           {
-            label: "Members of the segment, or who meet the conditions",
-            value: count(check.members),
-          },
-          { label: "Get it", value: count(check.granted) },
-          {
-            label: "Of these, regular customers beside them",
-            value: count(check.regulars),
-          },
-          { label: "Held out", value: count(check.held_out) },
-          { label: "Have not agreed to it", value: count(check.without_consent) },
-          {
-            label: "Object, are excluded, are staff or had one lately",
-            value: count(check.ruled_out),
-          },
-          { label: "Have enough perks already", value: count(check.capped) },
-          {
-            label: "Would be found",
-            value: check.detectable ? format.money(check.detectable) : "Nothing",
-            note: check.detectable
-              ? "The smallest net money a member that four such programmes in five would show."
-              : "Too few are drawn or held out for anything to be shown.",
+            label: say("plan.found.effect"),
+            value: check.detectable
+              ? format.money(check.detectable)
+              : say("plan.found.effect.none"),
+            note: say(check.detectable ? "plan.found.effect.note" : "plan.found.effect.few"),
           },
           {
-            label: "Kept of the budget",
+            label: say("plan.found.money"),
             value: format.money(check.reserved),
-            note: "What it may cost if all of them use it; of a percentage, on a large order.",
+            note: say("plan.found.money.note"),
           },
         ]}
       />
       {check.examples.length > 0 && (
         <Muted>
-          Among them {check.examples.map((id) => nameOf(people.data?.get(id), id)).join(", ")}.
+          {say("plan.found.examples", {
+            names: check.examples.map((id) => nameOf(people.data?.get(id), id)).join(", "),
+          })}
         </Muted>
       )}
       {check.warnings.length > 0 && (
-        <Notice tone="warning" title="To mind" points={check.warnings} />
+        <Notice tone="warning" title={say("plan.found.warnings")} points={check.warnings} />
       )}
-      {check.without_consent > 0 && (
-        <ShopperPageLink label="To invite them: the page where customers say what they agree to" />
-      )}
+      {check.without_consent > 0 && <ShopperPageLink label={say("plan.found.invite")} />}
     </>
   );
 }
@@ -76,18 +68,18 @@ export function CheckStep({ id, back }: { id: number; back: ReactNode }) {
   const { go } = usePlace();
   return (
     <>
-      <Answered question={usePerkCheck(id)} loading="Drawing to see who would get it" lines={6}>
+      <Answered question={usePerkCheck(id)} loading={say("plan.found.loading")} lines={6}>
         {(check) => <Found check={check} />}
       </Answered>
-      <Muted>The draft is kept. Nobody has been given anything.</Muted>
+      <Muted>{say("plan.kept")}</Muted>
       {stepping.isError && <TroubleNotice trouble={stepping.error} />}
       {dropping.isError && <TroubleNotice trouble={dropping.error} />}
       <span className="line line-wrap">
         {back}
         <Confirm
-          label="Start"
-          question="Draw the customers and tell Saleor?"
-          yes="Start"
+          label={say("plan.start")}
+          question={say("plan.start.sure")}
+          yes={say("plan.start")}
           primary
           busy={stepping.isPending}
           onYes={() => {
@@ -102,9 +94,9 @@ export function CheckStep({ id, back }: { id: number; back: ReactNode }) {
           }}
         />
         <Confirm
-          label="Delete the draft"
-          question="Delete this draft?"
-          yes="Delete"
+          label={say("plan.drop")}
+          question={say("plan.drop.sure")}
+          yes={say("plan.drop.yes")}
           busy={dropping.isPending}
           onYes={() => {
             dropping.mutate(id, {

@@ -9,23 +9,24 @@ import { Confirm } from "../parts/Confirm";
 import { CustomerSearch } from "../parts/CustomerSearch";
 import { Section } from "../parts/Section";
 import { TroubleNotice } from "../parts/TroubleNotice";
+import { say } from "../words/say";
 
 export function GiveByHand({ programme }: { programme: Programme }) {
   const [person, setPerson] = useState<Person | null>(null);
   const giving = useGivePerk();
   return (
-    <Section title="Give it by hand">
+    <Section title={say("perks.hand")}>
       <CustomerSearch
         chosen={person}
-        of="gets it by hand"
-        back="Somebody else"
+        of={say("perks.hand.chosen")}
+        back={say("perks.hand.other")}
         onChoose={setPerson}
       />
       {person !== null && (
         <Confirm
-          label="Give it"
-          question="Given by hand, it does not count in what the programme measures."
-          yes="Give"
+          label={say("perks.hand.give")}
+          question={say("perks.hand.sure")}
+          yes={say("perks.hand.yes")}
           busy={giving.isPending}
           onYes={() => {
             giving.mutate(

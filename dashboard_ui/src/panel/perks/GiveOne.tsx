@@ -4,10 +4,11 @@ import { useState } from "react";
 
 import { GiveToEach } from "../customers/GiveToEach";
 import { Button } from "../parts/Button";
+import { say } from "../words/say";
 
 export function GiveOne({ customerId }: { customerId: string }) {
   const [open, setOpen] = useState(false);
-  if (open) return <GiveToEach ids={[customerId]} title="Give a perk" />;
+  if (open) return <GiveToEach ids={[customerId]} title={say("grants.give")} />;
   return (
     <span className="line">
       <Button
@@ -17,7 +18,7 @@ export function GiveOne({ customerId }: { customerId: string }) {
           setOpen(true);
         }}
       >
-        Give a perk
+        {say("grants.give")}
       </Button>
     </span>
   );

@@ -8,19 +8,18 @@ import { Notice } from "../parts/Notice";
 import { TroubleNotice } from "../parts/TroubleNotice";
 import { hasDiscount } from "./fields";
 import type { StepProps } from "./Steps";
+import { say } from "../words/say";
 
 function OfDiscount({ draft, onChange }: StepProps) {
   const { categories, collections, discounted } = draft;
   const isOfAll = categories.length + collections.length + discounted.length === 0;
   return (
     <fieldset className="group">
-      <legend>On what</legend>
-      <p className="muted">
-        {isOfAll ? "On everything. Choose something to narrow it." : "Only on what is chosen here."}
-      </p>
+      <legend>{say("plan.goods")}</legend>
+      <p className="muted">{say(isOfAll ? "plan.goods.all" : "plan.goods.some")}</p>
       <GoodsField
         kind="category"
-        label="Categories"
+        label={say("plan.categories")}
         value={categories}
         onChange={(ids) => {
           onChange({ categories: ids });
@@ -28,7 +27,7 @@ function OfDiscount({ draft, onChange }: StepProps) {
       />
       <GoodsField
         kind="collection"
-        label="Collections"
+        label={say("plan.collections")}
         value={collections}
         onChange={(ids) => {
           onChange({ collections: ids });
@@ -36,7 +35,7 @@ function OfDiscount({ draft, onChange }: StepProps) {
       />
       <GoodsField
         kind="product"
-        label="Products"
+        label={say("plan.products")}
         value={discounted}
         onChange={(ids) => {
           onChange({ discounted: ids });
@@ -55,11 +54,11 @@ function OfBeta({ draft, lacks, onChange }: StepProps) {
   const { data } = listing;
   return (
     <fieldset className="group">
-      <legend>What they try</legend>
+      <legend>{say("plan.beta")}</legend>
       <GoodsField
         kind="product"
-        label="Products"
-        note="Each needs a price in the channel, and is in no list yet."
+        label={say("plan.products")}
+        note={say("plan.beta.products.note")}
         value={products}
         error={lacks.get("products")}
         onChange={(ids) => {
@@ -68,8 +67,8 @@ function OfBeta({ draft, lacks, onChange }: StepProps) {
       />
       <GoodsSearch
         kind="collection"
-        label="Add the products of a collection"
-        note="Those that are in it now. The collection itself stays as it is: with it unpublished nobody sees it, and published everybody does."
+        label={say("plan.beta.collection")}
+        note={say("plan.beta.collection.note")}
         chosen={[]}
         onChoose={({ id }) => {
           listing.mutate(id, {
@@ -81,13 +80,13 @@ function OfBeta({ draft, lacks, onChange }: StepProps) {
       />
       {listing.isError && <TroubleNotice trouble={listing.error} />}
       {data?.total === 0 && (
-        <Notice tone="warning" title="The collection is empty">
-          There are no products in it.
+        <Notice tone="warning" title={say("plan.beta.empty")}>
+          {say("plan.beta.empty.what")}
         </Notice>
       )}
       {data !== undefined && data.total > MOST_GOODS && (
-        <Notice tone="warning" title="Not all of the collection">
-          {`It has ${data.total} products, and a programme takes ${MOST_GOODS}: the first are here.`}
+        <Notice tone="warning" title={say("plan.beta.many")}>
+          {say("plan.beta.many.what", { total: data.total, most: MOST_GOODS })}
         </Notice>
       )}
     </fieldset>
@@ -104,7 +103,7 @@ export function GoodsFields(props: StepProps) {
   return (
     <GoodsField
       kind="variant"
-      label="Variant that is sent"
+      label={say("plan.variant")}
       most={1}
       value={draft.variant ? [draft.variant] : []}
       error={lacks.get("variant")}

@@ -5,18 +5,31 @@ import type { GiftCard, Person } from "../api/saleor";
 import { useMay } from "../bridge/may";
 import { useShop } from "../bridge/shop";
 import { ReplaceCode } from "../codes/ReplaceCode";
+import type { Format } from "../format/format";
 import { Chip } from "../parts/Chip";
 import { CustomerLink } from "../parts/CustomerLink";
 import { Muted } from "../parts/Muted";
 import { CardBalance } from "./CardBalance";
 import { TakeBack } from "./TakeBack";
 import { TopUp } from "./TopUp";
-import { grantWords } from "./words";
+import type { Key } from "../words/keys";
+import { say } from "../words/say";
+import { grantWords } from "./grants";
 
-function howOf(grant: Grant): string {
-  if (grant.by_hand) return "Given by hand";
-  if (grant.arm === "refused") return "Refused";
-  return grant.is_open ? "Drawn among regular customers" : "Drawn";
+function howOf(grant: Grant): Key {
+  if (grant.by_hand) return "perks.drawn.hand";
+  if (grant.arm === "refused") return "perks.drawn.refused";
+  return grant.is_open ? "perks.drawn.regular" : "perks.drawn.lot";
+}
+
+function whatOf(grant: Grant, { count, day }: Format): string {
+  const { uses } = grant;
+  const said = [
+    say(howOf(grant), { day: day(grant.drawn_at) }),
+    uses > 0 && say("perks.drawn.uses", { count: uses }),
+    grant.link !== null && say("perks.drawn.visits", { count: count(grant.visits) }),
+  ];
+  return said.filter(Boolean).join(", ");
 }
 
 interface Props {
@@ -35,15 +48,12 @@ export function GrantRow({ grant, person, card, currency }: Props) {
     <li className="row">
       <div>
         {grant.customer_id === null ? (
-          <Muted>Erased since</Muted>
+          <Muted>{say("perks.erased")}</Muted>
         ) : (
           <CustomerLink customerId={grant.customer_id} person={person} />
         )}
         <Muted>
-          {howOf(grant)} on {format.day(grant.drawn_at)}
-          {grant.uses === 1 && ", used once"}
-          {grant.uses > 1 && `, used ${format.count(grant.uses)} times`}
-          {grant.link !== null && `, link opened: ${format.count(grant.visits)}`}
+          {whatOf(grant, format)}
           {grant.error !== null && `: ${grant.error}`}
         </Muted>
         {grant.refused !== null && <Muted>{grant.refused}</Muted>}

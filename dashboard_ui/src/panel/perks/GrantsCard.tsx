@@ -15,6 +15,7 @@ import { GrantRow } from "./GrantRow";
 import { GrantsDownload } from "./GrantsDownload";
 import { TopUp } from "./TopUp";
 import { UseCheck } from "./UseCheck";
+import { say } from "../words/say";
 
 const SHOWN = 20;
 
@@ -28,14 +29,14 @@ export function GrantsCard({ programme }: { programme: Programme }) {
   const cards = useGiftCards(cardIds, question.data);
   const currency = canTopUp(programme) ? programme.currency : null;
   return (
-    <Card title="Who was drawn" wide action={<GrantsDownload programme={programme} />}>
-      <Answered question={question} loading="Loading who was drawn" lines={6}>
+    <Card title={say("perks.drawn")} wide action={<GrantsDownload programme={programme} />}>
+      <Answered question={question} loading={say("perks.drawn.loading")} lines={6}>
         {({ grants, total }) =>
           total === 0 ? (
-            <Empty title="Nobody yet">The lots are drawn within a minute of the start.</Empty>
+            <Empty title={say("perks.drawn.none")}>{say("perks.drawn.none.when")}</Empty>
           ) : (
             <>
-              <ul className="rows" aria-label="Customers who were drawn">
+              <ul className="rows" aria-label={say("perks.drawn.list")}>
                 {grants.map((grant) => (
                   <GrantRow
                     key={grant.id}
@@ -46,14 +47,12 @@ export function GrantsCard({ programme }: { programme: Programme }) {
                   />
                 ))}
               </ul>
-              <Paging page={page} total={total} of="customers who were drawn" onTurn={turn} />
+              <Paging page={page} total={total} of={say("perks.drawn.of")} onTurn={turn} />
             </>
           )
         }
       </Answered>
-      {cards.isError && (
-        <Muted>The cards&apos; balances are not shown: {cards.error.message}</Muted>
-      )}
+      {cards.isError && <Muted>{say("perks.drawn.balances", { why: cards.error.message })}</Muted>}
       {mayChange && currency !== null && cardIds.length > 0 && (
         <div className="line">
           <TopUp programmeId={programme.id} currency={currency} cardId={null} />

@@ -5,6 +5,7 @@ import { usePerkAsCsv } from "../api/perkUses";
 import { Button } from "../parts/Button";
 import { download } from "../parts/download";
 import { TroubleNotice } from "../parts/TroubleNotice";
+import { say } from "../words/say";
 
 export function GrantsDownload({ programme }: { programme: Programme }) {
   const csv = usePerkAsCsv(programme.id);
@@ -18,7 +19,7 @@ export function GrantsDownload({ programme }: { programme: Programme }) {
   return (
     <>
       <Button size="small" variant="secondary" disabled={csv.isPending} onClick={save}>
-        Download who was given it
+        {say("perks.drawn.download")}
       </Button>
       {csv.isError && <TroubleNotice trouble={csv.error} />}
     </>

@@ -2,11 +2,12 @@
 
 import type { PerkKind } from "../api/perks";
 import { Lacking } from "../bridge/NeedsPermission";
-import { type Permission, PERMISSIONS } from "../bridge/permissions";
+import { ALL, type Permission } from "../bridge/permissions";
 import { Muted } from "../parts/Muted";
+import { say } from "../words/say";
 
 function isKnownPermission(code: string): code is Permission {
-  return code in PERMISSIONS;
+  return ALL.some((one) => one === code);
 }
 
 export function KindNotes({ kind }: { kind: PerkKind }) {
@@ -14,7 +15,7 @@ export function KindNotes({ kind }: { kind: PerkKind }) {
   return (
     <>
       <Muted>{kind.binding}</Muted>
-      {!kind.known && <Muted>It needs Saleor {kind.since} or later.</Muted>}
+      {!kind.known && <Muted>{say("plan.kind.since", { since: kind.since })}</Muted>}
       {!kind.granted && isKnownPermission(permission) && (
         <Lacking permission={permission} what={kind.title.toLowerCase()} />
       )}

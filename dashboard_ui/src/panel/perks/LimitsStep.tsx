@@ -2,32 +2,27 @@
 
 import { Fragment, useId } from "react";
 
+import type { Key } from "../words/keys";
 import { FieldError } from "../parts/FieldError";
 import { TextField } from "../parts/TextField";
 import { isUsedOften, type Written } from "./draft";
+import type { Line } from "./fields";
 import { RegularsHint } from "./RegularsHint";
 import type { StepProps } from "./Steps";
+import { say } from "../words/say";
 
-const LINES: { field: Written; label: string; note?: string }[] = [
-  { field: "people", label: "For how many customers at most", note: "Empty: for all of them." },
-  {
-    field: "money",
-    label: "Budget",
-    note: "In the programme's currency. Each customer's part is kept aside until they use it. Empty: no limit.",
-  },
-  { field: "uses", label: "Used how often at most, by all together", note: "Empty: no limit." },
-  { field: "usesEach", label: "Used how often by each customer" },
-  {
-    field: "heldOut",
-    label: "Held out by lot (per cent)",
-    note: "They get nothing, and show what would have happened anyway. With 0 you will not know what the perk does.",
-  },
+const LINES: Line[] = [
+  { field: "people", label: "plan.people", note: "plan.people.note" },
+  { field: "money", label: "plan.money", note: "plan.money.note" },
+  { field: "uses", label: "plan.uses", note: "plan.unlimited" },
+  { field: "usesEach", label: "plan.usesEach" },
+  { field: "heldOut", label: "plan.heldOut", note: "plan.heldOut.note" },
 ];
 
 /** What a limit is called where friends are rewarded. */
-const OF_LINKS: Partial<Record<Written, string>> = {
-  uses: "Used by how many friends at most, of all customers together",
-  usesEach: "For how many friends each customer is rewarded at most",
+const OF_LINKS: Partial<Record<Written, Key>> = {
+  uses: "plan.uses.friends",
+  usesEach: "plan.usesEach.friends",
 };
 
 function Day({
@@ -65,15 +60,15 @@ export function LimitsStep(props: StepProps) {
   return (
     <>
       <div className="choices">
-        <Day {...props} label="First day" field="starts" />
-        <Day {...props} label="Last day" field="ends" />
+        <Day {...props} label={say("plan.starts")} field="starts" />
+        <Day {...props} label={say("plan.ends")} field="ends" />
       </div>
       {LINES.filter(({ field }) => field !== "usesEach" || isUsedOften(draft.kind)).map(
         ({ field, label, note }) => (
           <Fragment key={field}>
             <TextField
-              label={draft.kind === "referral" ? (OF_LINKS[field] ?? label) : label}
-              note={note}
+              label={say(draft.kind === "referral" ? (OF_LINKS[field] ?? label) : label)}
+              note={note && say(note)}
               narrow
               inputMode="decimal"
               value={draft[field]}

@@ -6,7 +6,7 @@ import { AppPage } from "../parts/AppPage";
 import { Muted } from "../parts/Muted";
 import { emptyDraft, usesOf } from "./draft";
 import { Wizard } from "./Wizard";
-import { WHAT_A_PROGRAMME_IS } from "./words";
+import { say } from "../words/say";
 
 /** `kind`: what it is to give, chosen already. */
 export function NewPerkPage({ kind }: { kind?: string } = {}) {
@@ -15,7 +15,7 @@ export function NewPerkPage({ kind }: { kind?: string } = {}) {
     return kind === undefined ? empty : { ...empty, kind, usesEach: usesOf(kind) };
   });
   return (
-    <AppPage title="New programme" subtitle={<Muted>{WHAT_A_PROGRAMME_IS}</Muted>}>
+    <AppPage title={say("perks.new")} subtitle={<Muted>{say("perks.about")}</Muted>}>
       <Wizard id={null} start={start} />
     </AppPage>
   );

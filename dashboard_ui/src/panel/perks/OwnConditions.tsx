@@ -8,6 +8,7 @@ import { conditionsLack, onlyBounds } from "../segments/lacks";
 import { PreviewCard } from "../segments/PreviewCard";
 import { usePreviewOf } from "../segments/usePreviewOf";
 import type { StepProps } from "./Steps";
+import { say } from "../words/say";
 
 export function OwnConditions(props: StepProps & { choices: SegmentChoices }) {
   const { draft, lacks, onChange, choices } = props;
@@ -26,10 +27,7 @@ export function OwnConditions(props: StepProps & { choices: SegmentChoices }) {
           onChange({ conditions });
         }}
       />
-      <Muted>
-        Who meets them later gets it then. Nothing of it is written to Saleor, and there is no
-        segment of it.
-      </Muted>
+      <Muted>{say("plan.conditions.later")}</Muted>
       <PreviewCard {...preview} moving={false} />
     </>
   );

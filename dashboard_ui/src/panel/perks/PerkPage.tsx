@@ -10,13 +10,14 @@ import { GrantsCard } from "./GrantsCard";
 import { ProgrammeCard } from "./ProgrammeCard";
 import { RewardsCard } from "./RewardsCard";
 import { Wizard } from "./Wizard";
+import { say } from "../words/say";
 
 export function PerkPage({ id }: { id: number }) {
   const question = usePerk(id);
-  const title = question.data?.title ?? "Perk";
+  const title = question.data?.title ?? say("perks.perk");
   return (
     <AppPage title={title}>
-      <Answered question={question} loading="Loading the programme" lines={8}>
+      <Answered question={question} loading={say("perks.programme.loading")} lines={8}>
         {(programme) =>
           programme.state === "draft" ? (
             <Wizard id={programme.id} start={draftOf(programme)} />

@@ -16,14 +16,13 @@ import { Muted } from "../parts/Muted";
 import { Paging, usePage } from "../parts/Paging";
 import { PlaceLink } from "../parts/PlaceLink";
 import { perkPlace } from "./place";
+import { say } from "../words/say";
 
 const SHOWN = 20;
 
 function byWhom({ by_owner: byOwner, refusal }: PerkUse): string {
-  if (byOwner) return "Used by its owner";
-  return refusal === null
-    ? "Used by somebody else: a referral of its owner's"
-    : "Used by somebody else, whose it is not: nothing is credited for it";
+  if (byOwner) return say("perks.uses.owner");
+  return say(refusal === null ? "perks.uses.referral" : "perks.uses.stranger");
 }
 
 function Row({ use, person }: { use: PerkUse; person: Person | undefined }) {
@@ -39,8 +38,8 @@ function Row({ use, person }: { use: PerkUse; person: Person | undefined }) {
         </Muted>
       </div>
       <div className="code-more">
-        {use.is_back && <Chip tone="neutral">Cancelled: does not count</Chip>}
-        {use.refusal !== null && <Chip tone="warning">Not theirs</Chip>}
+        {use.is_back && <Chip tone="neutral">{say("perks.uses.cancelled")}</Chip>}
+        {use.refusal !== null && <Chip tone="warning">{say("perks.uses.other")}</Chip>}
         <span className="figure">{format.money(use.cost)}</span>
       </div>
     </li>
@@ -53,17 +52,15 @@ export function PerkUsesPage() {
   const ids = (question.data?.uses ?? []).flatMap(({ customer_id: id }) => (id ? [id] : []));
   const people = usePeople([...new Set(ids)]);
   return (
-    <AppPage title="Orders with perks">
-      <Card title="Orders" wide>
-        <Answered question={question} loading="Loading the orders" lines={6}>
+    <AppPage title={say("perks.uses")}>
+      <Card title={say("perks.uses.orders")} wide>
+        <Answered question={question} loading={say("perks.uses.loading")} lines={6}>
           {({ uses, total }) =>
             total === 0 ? (
-              <Empty title="Nothing here yet">
-                Orders are listed within a minute of a customer&apos;s using a perk.
-              </Empty>
+              <Empty title={say("perks.uses.none")}>{say("perks.uses.none.when")}</Empty>
             ) : (
               <>
-                <ul className="rows" aria-label="Orders with perks">
+                <ul className="rows" aria-label={say("perks.uses")}>
                   {uses.map((use) => (
                     <Row
                       key={`${use.order_id} ${use.programme_id}`}
@@ -72,7 +69,7 @@ export function PerkUsesPage() {
                     />
                   ))}
                 </ul>
-                <Paging page={page} total={total} of="orders with perks" onTurn={turn} />
+                <Paging page={page} total={total} of={say("perks.uses.of")} onTurn={turn} />
               </>
             )
           }

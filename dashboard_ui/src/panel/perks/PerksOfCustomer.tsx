@@ -14,7 +14,8 @@ import { CardBalance } from "./CardBalance";
 import { GiveOne } from "./GiveOne";
 import { perkPlace } from "./place";
 import { TakeBack } from "./TakeBack";
-import { grantWords } from "./words";
+import { grantWords } from "./grants";
+import { say } from "../words/say";
 
 function Row({ grant, card }: { grant: Grant; card: GiftCard | undefined }) {
   const mayChange = useMay("MANAGE_DISCOUNTS");
@@ -25,7 +26,7 @@ function Row({ grant, card }: { grant: Grant; card: GiftCard | undefined }) {
         <PlaceLink to={perkPlace(grant.programme_id)}>{grant.programme_title}</PlaceLink>
         <Muted>{grant.summary}</Muted>
         <CardBalance card={card} toppedUp={grant.topped_up} />
-        {grant.link !== null && <CopyField label="Link to forward" text={grant.link} />}
+        {grant.link !== null && <CopyField label={say("grants.link")} text={grant.link} />}
       </div>
       <div className="code-more">
         <Chip tone={tone} icon={icon}>
@@ -45,18 +46,18 @@ export function PerksOfCustomer({ customerId, shown }: { customerId: string; sho
   const cards = useGiftCards(cardIds, question.data);
   return (
     <>
-      <Answered question={question} loading="Loading their perks" lines={2}>
+      <Answered question={question} loading={say("grants.loading")} lines={2}>
         {({ grants, total }) =>
           total === 0 ? (
-            <Muted>This customer was drawn for no programme.</Muted>
+            <Muted>{say("grants.none")}</Muted>
           ) : (
             <>
-              <ul className="rows" aria-label="Perks of this customer">
+              <ul className="rows" aria-label={say("grants.of.customer")}>
                 {grants.map((grant) => (
                   <Row key={grant.id} grant={grant} card={cards.data?.get(grant.card_id ?? "")} />
                 ))}
               </ul>
-              <Paging page={page} total={total} of="perks" onTurn={turn} />
+              <Paging page={page} total={total} of={say("grants.of")} onTurn={turn} />
             </>
           )
         }

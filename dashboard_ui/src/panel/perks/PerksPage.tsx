@@ -13,10 +13,12 @@ import { Muted } from "../parts/Muted";
 import { Paging, usePage } from "../parts/Paging";
 import { PlaceLink } from "../parts/PlaceLink";
 import { NEW, perkPlace } from "./place";
-import { effectWords, programmeWords, WHAT_A_PROGRAMME_IS } from "./words";
+import { effectWords, programmeWords, spanWords } from "./words";
+import type { Key } from "../words/keys";
+import { say } from "../words/say";
 
 const SHOWN = 20;
-const NUMBERS = ["Given", "Held out", "Used", "Cost", "Net effect"];
+const NUMBERS: Key[] = ["perks.given", "perks.heldout", "perks.used", "perks.cost", "perks.net"];
 
 function Row({ programme }: { programme: Programme }) {
   const { format } = useShop();
@@ -27,16 +29,14 @@ function Row({ programme }: { programme: Programme }) {
       <th scope="row" className="cell-person">
         <PlaceLink to={perkPlace(programme.id)}>{programme.title}</PlaceLink>
         <span className="muted cell-note">
-          {programme.summary}, for {programme.whom}
+          {say("perks.what", { what: programme.summary, whom: programme.whom })}
         </span>
       </th>
       <td>
         <Chip tone={tone} icon={icon}>
           {label}
         </Chip>
-        <span className="muted cell-note">
-          {format.day(programme.starts_at)} to {format.day(programme.ended_at ?? programme.ends_at)}
-        </span>
+        <span className="muted cell-note">{spanWords(programme, format)}</span>
       </td>
       <td className="figure cell-number">{format.count(counts.given)}</td>
       <td className="figure cell-number">{format.count(counts.held_out)}</td>
@@ -58,11 +58,11 @@ function Table({ programmes }: { programmes: readonly Programme[] }) {
       <table className="table">
         <thead>
           <tr>
-            <th scope="col">Programme</th>
-            <th scope="col">State</th>
+            <th scope="col">{say("perks.programme")}</th>
+            <th scope="col">{say("perks.state")}</th>
             {NUMBERS.map((label) => (
               <th key={label} scope="col" className="cell-number">
-                {label}
+                {say(label)}
               </th>
             ))}
           </tr>
@@ -82,7 +82,7 @@ export function PerksPage() {
   const mayChange = useMay("MANAGE_DISCOUNTS");
   const { go } = usePlace();
   return (
-    <AppPage title="Perks" subtitle={<Muted>{WHAT_A_PROGRAMME_IS}</Muted>}>
+    <AppPage title={say("perks.title")} subtitle={<Muted>{say("perks.about")}</Muted>}>
       <div className="line line-wrap">
         {mayChange && (
           <Button
@@ -90,21 +90,19 @@ export function PerksPage() {
               go(NEW);
             }}
           >
-            New programme
+            {say("perks.new")}
           </Button>
         )}
-        <PlaceLink to="/discounts">Personal codes</PlaceLink>
+        <PlaceLink to="/discounts">{say("perks.codes")}</PlaceLink>
       </div>
-      <Answered question={usePerks(page)} loading="Loading the programmes" lines={6}>
+      <Answered question={usePerks(page)} loading={say("perks.loading")} lines={6}>
         {({ programmes, total }) =>
           total === 0 ? (
-            <Empty title="No programmes yet">
-              Choose a segment, what its members get, and how many are held out.
-            </Empty>
+            <Empty title={say("perks.none")}>{say("perks.none.how")}</Empty>
           ) : (
             <>
               <Table programmes={programmes} />
-              <Paging page={page} total={total} of="programmes" onTurn={turn} />
+              <Paging page={page} total={total} of={say("perks.of")} onTurn={turn} />
             </>
           )
         }

@@ -6,29 +6,15 @@ import { usePlace } from "../bridge/place";
 import { Confirm } from "../parts/Confirm";
 import { TroubleNotice } from "../parts/TroubleNotice";
 import { perkPlace } from "./place";
+import { say } from "../words/say";
 
 const MONTH_MS = 30 * 86_400_000;
 
-const STEPS: { step: Step; label: string; question: string; states: Programme["state"][] }[] = [
-  {
-    step: "pause",
-    label: "Pause",
-    question: "Draw nobody new, and stop what can be stopped?",
-    states: ["running", "scheduled"],
-  },
-  { step: "start", label: "Resume", question: "Go on?", states: ["paused"] },
-  {
-    step: "end",
-    label: "End",
-    question: "End it for good?",
-    states: ["running", "scheduled", "paused"],
-  },
-  {
-    step: "duplicate",
-    label: "Duplicate",
-    question: "Make a draft with the same plan?",
-    states: ["scheduled", "running", "paused", "ended"],
-  },
+const STEPS: { step: Step; states: Programme["state"][] }[] = [
+  { step: "pause", states: ["running", "scheduled"] },
+  { step: "start", states: ["paused"] },
+  { step: "end", states: ["running", "scheduled", "paused"] },
+  { step: "duplicate", states: ["scheduled", "running", "paused", "ended"] },
 ];
 
 export function ProgrammeActions({ programme }: { programme: Programme }) {
@@ -39,12 +25,12 @@ export function ProgrammeActions({ programme }: { programme: Programme }) {
   return (
     <>
       <span className="line line-wrap">
-        {STEPS.filter(({ states }) => states.includes(state)).map(({ step, label, question }) => (
+        {STEPS.filter(({ states }) => states.includes(state)).map(({ step }) => (
           <Confirm
             key={step}
-            label={label}
-            question={question}
-            yes={label}
+            label={say(`perks.step.${step}`)}
+            question={say(`perks.step.${step}.sure`)}
+            yes={say(`perks.step.${step}`)}
             busy={stepping.isPending}
             onYes={() => {
               stepping.mutate(
@@ -60,9 +46,9 @@ export function ProgrammeActions({ programme }: { programme: Programme }) {
         ))}
         {state !== "ended" && (
           <Confirm
-            label="Extend by 30 days"
-            question="Let it go on for 30 days more?"
-            yes="Extend"
+            label={say("perks.extend")}
+            question={say("perks.extend.sure")}
+            yes={say("perks.extend.yes")}
             busy={extending.isPending}
             onYes={() => {
               const endsAt = new Date(Date.parse(programme.ends_at) + MONTH_MS).toISOString();

@@ -10,7 +10,8 @@ import { Muted } from "../parts/Muted";
 import { Notice } from "../parts/Notice";
 import { hasDiscount } from "./fields";
 import { ProgrammeActions } from "./ProgrammeActions";
-import { programmeWords } from "./words";
+import { programmeWords, spanWords } from "./words";
+import { say } from "../words/say";
 
 export function ProgrammeCard({ programme }: { programme: Programme }) {
   const { format } = useShop();
@@ -19,36 +20,37 @@ export function ProgrammeCard({ programme }: { programme: Programme }) {
   const { counts } = programme;
   const { count } = format;
   const facts: Fact[] = [
-    { label: "What", value: programme.summary, note: programme.binding },
-    { label: programme.segment === null ? "Conditions" : "Segment", value: programme.whom },
+    { label: say("perks.fact.what"), value: programme.summary, note: programme.binding },
     {
-      label: "From when to when",
-      value: `${format.day(programme.starts_at)} to ${format.day(programme.ended_at ?? programme.ends_at)}`,
+      label: say(programme.segment === null ? "perks.fact.conditions" : "perks.fact.segment"),
+      value: programme.whom,
     },
-    { label: "Given", value: count(counts.given) },
-    { label: "On their way to Saleor", value: count(counts.on_their_way) },
-    { label: "Held out", value: count(counts.held_out) },
-    { label: "Used", value: count(programme.uses) },
+    { label: say("perks.fact.when"), value: spanWords(programme, format) },
+    { label: say("perks.given"), value: count(counts.given) },
+    { label: say("perks.fact.coming"), value: count(counts.on_their_way) },
+    { label: say("perks.heldout"), value: count(counts.held_out) },
+    { label: say("perks.used"), value: count(programme.uses) },
     {
-      label: "Of these, by somebody else",
+      label: say("perks.fact.others"),
       value: count(programme.uses_by_others),
-      note:
+      note: say(
         hasDiscount(programme.kind) && programme.bind === "soft"
-          ? "Each is a referral of the owner's."
-          : "Not theirs: nothing is credited for them.",
+          ? "perks.fact.others.referral"
+          : "perks.fact.others.none",
+      ),
     },
-    { label: "Cost", value: format.money(programme.cost) },
+    { label: say("perks.cost"), value: format.money(programme.cost) },
   ];
   if (programme.seed !== null) {
     facts.push({
-      label: "Seed of the lots",
+      label: say("perks.fact.seed"),
       value: programme.seed,
-      note: "With it anybody can repeat the draw.",
+      note: say("perks.fact.seed.note"),
     });
   }
   return (
     <Card
-      title="Programme"
+      title={say("perks.programme")}
       wide
       action={
         <Chip tone={tone} icon={icon}>
@@ -57,27 +59,25 @@ export function ProgrammeCard({ programme }: { programme: Programme }) {
       }
     >
       {programme.state === "running" && counts.members === 0 && (
-        <Muted>The customers are being drawn.</Muted>
+        <Muted>{say("perks.drawing")}</Muted>
       )}
       {programme.error !== null && (
-        <Notice tone="critical" title={`Saleor refused for ${count(counts.failed)}`}>
+        <Notice tone="critical" title={say("perks.failed", { count: count(counts.failed) })}>
           {programme.error}
         </Notice>
       )}
       {programme.leaks > 0 && (
-        <Notice tone="warning" title={`Leaks: ${count(programme.leaks)}`}>
-          Codes were redeemed by more strangers than explains their owner&apos;s circle. Crediting
-          of them is paused since; replace them below.
+        <Notice tone="warning" title={say("perks.leaks", { count: count(programme.leaks) })}>
+          {say("perks.leaks.what")}
         </Notice>
       )}
       {programme.loss_seen_at !== null && (
-        <Notice tone="warning" title="Paused: it loses money">
-          Seen on {format.day(programme.loss_seen_at)}, by a rule that stops at most one programme
-          in twenty that loses nothing. You may resume it: then you decide when it ends.
+        <Notice tone="warning" title={say("perks.loss")}>
+          {say("perks.loss.what", { day: format.day(programme.loss_seen_at) })}
         </Notice>
       )}
       {programme.result !== null && (
-        <Notice tone="info" title="What it brought">
+        <Notice tone="info" title={say("perks.brought")}>
           {programme.result}
         </Notice>
       )}

@@ -3,30 +3,26 @@
 import { Muted } from "../parts/Muted";
 import { Notice } from "../parts/Notice";
 import type { StepProps } from "./Steps";
+import { say } from "../words/say";
 
 const SHARE = "20";
 
 export function RegularsHint({ draft, onChange }: StepProps) {
   if (Number(draft.regulars) > 0) {
-    return (
-      <Muted>
-        {draft.regulars} per cent of them are drawn from everybody with two paid orders or more.
-      </Muted>
-    );
+    return <Muted>{say("plan.regulars.drawn", { share: draft.regulars })}</Muted>;
   }
   return (
     <Notice
       tone="info"
-      title="Quiet, loyal customers count too"
+      title={say("plan.regulars.quiet")}
       action={{
-        label: `Reserve ${SHARE} per cent for them`,
+        label: say("plan.regulars.reserve", { share: SHARE }),
         run: () => {
           onChange({ regulars: SHARE });
         },
       }}
     >
-      Say above for how many customers the programme is, and some of the seats are drawn from
-      everybody with two paid orders or more.
+      {say("plan.regulars.how")}
     </Notice>
   );
 }

@@ -4,6 +4,7 @@ import type { Programme, Reward } from "../api/perks";
 import type { GiftCard, Person } from "../api/saleor";
 import { useMay } from "../bridge/may";
 import { useShop } from "../bridge/shop";
+import { Around } from "../parts/Around";
 import { Chip } from "../parts/Chip";
 import { CustomerLink } from "../parts/CustomerLink";
 import { OrderLink } from "../parts/DashboardLink";
@@ -12,6 +13,7 @@ import { CardBalance } from "./CardBalance";
 import { canTopUp } from "./fields";
 import { TopUp } from "./TopUp";
 import { rewardWords } from "./words";
+import { say } from "../words/say";
 
 interface Props {
   reward: Reward;
@@ -24,21 +26,28 @@ export function RewardRow({ reward, person, card, programme }: Props) {
   const { format } = useShop();
   const mayChange = useMay("MANAGE_DISCOUNTS");
   const { label, tone, icon } = rewardWords(reward.state);
+  const amount = format.money(reward.amount);
   return (
     <li className="row">
       <div>
         {reward.sender_id === null ? (
-          <Muted>Erased since</Muted>
+          <Muted>{say("perks.erased")}</Muted>
         ) : (
           <CustomerLink customerId={reward.sender_id} person={person} />
         )}
         <Muted>
-          {format.money(reward.amount)} for{" "}
-          <OrderLink orderId={reward.order_id} number={reward.number} />
-          {reward.state === "waiting" && `, due on ${format.day(reward.due_at)}`}
+          <Around
+            text={(order) =>
+              reward.state === "waiting"
+                ? say("perks.reward.due", { amount, order, day: format.day(reward.due_at) })
+                : say("perks.reward", { amount, order })
+            }
+          >
+            <OrderLink orderId={reward.order_id} number={reward.number} />
+          </Around>
           {reward.why !== null && `: ${reward.why}`}
           {reward.returned_at !== null &&
-            `: the order was given back since, on ${format.day(reward.returned_at)}; the next reward is set off`}
+            `: ${say("perks.reward.returned", { day: format.day(reward.returned_at) })}`}
         </Muted>
         <CardBalance card={card} toppedUp={reward.topped_up} />
       </div>

@@ -6,12 +6,14 @@ import { usePerkRewards } from "../api/perkUses";
 import { usePeople } from "../api/questions";
 import { useShop } from "../bridge/shop";
 import { Answered } from "../parts/Answered";
+import { Around } from "../parts/Around";
 import { Card } from "../parts/Card";
 import { Facts } from "../parts/Facts";
 import { Notice } from "../parts/Notice";
 import { Paging, usePage } from "../parts/Paging";
 import { PlaceLink } from "../parts/PlaceLink";
 import { RewardRow } from "./RewardRow";
+import { say } from "../words/say";
 
 const SHOWN = 20;
 
@@ -24,42 +26,43 @@ export function RewardsCard({ programme }: { programme: Programme }) {
   const ids = (question.data?.rewards ?? []).flatMap(({ sender_id: id }) => (id ? [id] : []));
   const people = usePeople([...new Set(ids)]);
   return (
-    <Card title="Links and rewards" wide>
-      <Answered question={question} loading="Loading what the links brought" lines={6}>
+    <Card title={say("perks.links")} wide>
+      <Answered question={question} loading={say("perks.links.loading")} lines={6}>
         {(found) => (
           <>
             {found.target === null && (
-              <Notice tone="warning" title="There are no links yet">
-                Say in the <PlaceLink to="/settings">settings</PlaceLink> which page of your
-                storefront they lead to. Until then customers see their codes alone.
+              <Notice tone="warning" title={say("perks.links.none")}>
+                <Around text={(settings) => say("perks.links.none.how", { settings })}>
+                  <PlaceLink to="/settings">{say("perks.links.none.settings")}</PlaceLink>
+                </Around>
               </Notice>
             )}
             <Facts
               facts={[
                 {
-                  label: "Links opened",
+                  label: say("perks.links.opened"),
                   value: format.count(found.visits),
-                  note: "Counted for each link, and nothing else. Programs that look at links count, too.",
+                  note: say("perks.links.opened.note"),
                 },
-                { label: "Orders with a code", value: format.count(found.total) },
+                { label: say("perks.links.orders"), value: format.count(found.total) },
                 {
-                  label: "Rewards waiting for the return period",
+                  label: say("perks.links.waiting"),
                   value: format.count(found.waiting),
                 },
                 {
-                  label: "Rewards given",
+                  label: say("perks.links.given"),
                   value: format.count(found.given),
                   note: format.money(found.money),
                 },
                 {
-                  label: "Of these, for orders given back since",
+                  label: say("perks.links.returned"),
                   value: format.count(found.returned),
                 },
-                { label: "Orders that bring no reward", value: format.count(found.refused) },
+                { label: say("perks.links.refused"), value: format.count(found.refused) },
               ]}
             />
             {found.total > 0 && (
-              <ul className="rows" aria-label="Rewards">
+              <ul className="rows" aria-label={say("perks.rewards")}>
                 {found.rewards.map((reward) => (
                   <RewardRow
                     key={reward.id}
@@ -71,7 +74,7 @@ export function RewardsCard({ programme }: { programme: Programme }) {
                 ))}
               </ul>
             )}
-            <Paging page={page} total={found.total} of="rewards" onTurn={turn} />
+            <Paging page={page} total={found.total} of={say("perks.rewards.of")} onTurn={turn} />
           </>
         )}
       </Answered>

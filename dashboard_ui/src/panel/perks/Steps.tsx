@@ -2,8 +2,13 @@
 
 import type { Draft } from "./draft";
 import type { Lacks } from "./lacks";
+import { say } from "../words/say";
 
-export const STEPS = ["Whom", "What", "Limits", "Check"] as const;
+export const STEPS = ["whom", "what", "limits", "check"] as const;
+
+/** "2. What" */
+export const stepWords = (step: number, name: (typeof STEPS)[number]) =>
+  `${step + 1}. ${say(`plan.step.${name}`)}`;
 
 export interface StepProps {
   draft: Draft;
@@ -13,9 +18,9 @@ export interface StepProps {
 
 export function Steps({ at, onGo }: { at: number; onGo: (step: number) => void }) {
   return (
-    <ol className="steps" aria-label="Steps">
-      {STEPS.map((label, step) => (
-        <li key={label}>
+    <ol className="steps" aria-label={say("plan.steps")}>
+      {STEPS.map((name, step) => (
+        <li key={name}>
           <button
             type="button"
             className="link"
@@ -25,7 +30,7 @@ export function Steps({ at, onGo }: { at: number; onGo: (step: number) => void }
               onGo(step);
             }}
           >
-            {step + 1}. {label}
+            {stepWords(step, name)}
           </button>
         </li>
       ))}

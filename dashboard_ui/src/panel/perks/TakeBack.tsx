@@ -4,6 +4,7 @@ import { useTakeBackPerk } from "../api/perkChanges";
 import type { Grant } from "../api/perks";
 import { Confirm } from "../parts/Confirm";
 import { TroubleNotice } from "../parts/TroubleNotice";
+import { say } from "../words/say";
 
 export function TakeBack({ grant }: { grant: Grant }) {
   const taking = useTakeBackPerk();
@@ -11,9 +12,9 @@ export function TakeBack({ grant }: { grant: Grant }) {
   return (
     <>
       <Confirm
-        label="Take back"
-        question="Take it back? It counts in the programme's result as it is."
-        yes="Take back"
+        label={say("grants.take")}
+        question={say("grants.take.sure")}
+        yes={say("grants.take")}
         busy={taking.isPending}
         onYes={() => {
           taking.mutate(grant.id);

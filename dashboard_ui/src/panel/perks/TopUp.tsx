@@ -6,6 +6,7 @@ import { useTopUp } from "../api/giftCards";
 import { Button } from "../parts/Button";
 import { Muted } from "../parts/Muted";
 import { TroubleNotice } from "../parts/TroubleNotice";
+import { say } from "../words/say";
 
 interface Props {
   programmeId: number;
@@ -28,7 +29,7 @@ function Form({ programmeId, currency, cardId, onShut }: Props & { onShut: () =>
   return (
     <form className="answer" onSubmit={send}>
       <label className="muted" htmlFor={id}>
-        {cardId === null ? `Add to each card (${currency})` : `Add to this card (${currency})`}
+        {say(cardId === null ? "perks.topup.each" : "perks.topup.this", { currency })}
       </label>
       <input
         id={id}
@@ -42,14 +43,14 @@ function Form({ programmeId, currency, cardId, onShut }: Props & { onShut: () =>
         }}
       />
       <Muted as="span">
-        <span id={`${id}-note`}>It is kept of the budget at once.</span>
+        <span id={`${id}-note`}>{say("perks.topup.note")}</span>
       </Muted>
       <span className="line">
         <Button size="small" type="submit" disabled={adding.isPending}>
-          Add
+          {say("perks.topup.add")}
         </Button>
         <Button size="small" variant="secondary" onClick={onShut}>
-          Cancel
+          {say("perks.topup.cancel")}
         </Button>
       </span>
       {adding.isError && <TroubleNotice trouble={adding.error} />}
@@ -71,7 +72,7 @@ export function TopUp(props: Props) {
         setOpen(true);
       }}
     >
-      {props.cardId === null ? "Top up all cards" : "Top up"}
+      {say(props.cardId === null ? "perks.topup.all" : "perks.topup.one")}
     </Button>
   );
 }

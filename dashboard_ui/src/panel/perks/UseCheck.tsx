@@ -10,14 +10,19 @@ import { CustomerSearch } from "../parts/CustomerSearch";
 import { Notice } from "../parts/Notice";
 import { Section } from "../parts/Section";
 import { TextField } from "../parts/TextField";
+import { say } from "../words/say";
 
 function Answer({ id, person, code }: { id: number; person: Person; code: string }) {
   return (
-    <Answered question={usePerkUse(id, person.id, code)} loading="Looking" lines={1}>
+    <Answered
+      question={usePerkUse(id, person.id, code)}
+      loading={say("perks.use.looking")}
+      lines={1}
+    >
       {({ usable, refusal, text }) => (
         <Notice
           tone={usable ? (refusal === null ? "info" : "warning") : "critical"}
-          title={usable ? "Usable" : "Not usable"}
+          title={say(usable ? "perks.use.yes" : "perks.use.no")}
         >
           {text}
         </Notice>
@@ -31,21 +36,21 @@ export function UseCheck({ programme }: { programme: Programme }) {
   const [person, setPerson] = useState<Person | null>(null);
   const hasCodes = programme.kind === "discount_code" && programme.bind === "soft";
   return (
-    <Section title="Why can somebody not use it?">
+    <Section title={say("perks.use")}>
       {hasCodes && (
         <TextField
-          label="Their code"
-          note="Empty: whatever code they have."
+          label={say("perks.use.code")}
+          note={say("perks.use.code.note")}
           narrow
           value={code}
           onWrite={setCode}
         />
       )}
       <CustomerSearch
-        label="Who cannot use it"
+        label={say("perks.use.who")}
         chosen={person}
-        of="Asked for"
-        back="Somebody else"
+        of={say("perks.use.chosen")}
+        back={say("perks.hand.other")}
         onChoose={setPerson}
       />
       {person !== null && <Answer id={programme.id} person={person} code={code.trim()} />}

@@ -7,12 +7,13 @@ import { Choice } from "../parts/Choice";
 import { TextField } from "../parts/TextField";
 import { AppApplies } from "./AppApplies";
 import { BetaFields } from "./BetaFields";
-import { type Field, usesOf } from "./draft";
+import { type Discount, type Field, usesOf } from "./draft";
 import { Channels } from "./Channels";
 import { GoodsFields } from "./GoodsFields";
 import { KindNotes } from "./KindNotes";
 import { DISCOUNTS, hasDiscount, linesOf } from "./fields";
 import type { StepProps } from "./Steps";
+import { say } from "../words/say";
 
 const WIDE: readonly Field[] = ["method", "link", "brief"];
 
@@ -30,13 +31,13 @@ export function WhatStep(
   return (
     <>
       <TextField
-        label="Name, for you and the customers"
+        label={say("plan.title")}
         value={draft.title}
         error={lacks.get("title")}
         onWrite={write("title")}
       />
       <Choice
-        label="What they get"
+        label={say("plan.kind")}
         options={kinds.map((one): [string, string] => [one.kind, one.title])}
         value={draft.kind}
         onChoose={(chosen) => {
@@ -54,8 +55,8 @@ export function WhatStep(
       )}
       {isDiscount && (
         <Choice
-          label={draft.kind === "referral" ? "Discount for friends" : "Discount"}
-          options={DISCOUNTS}
+          label={say(draft.kind === "referral" ? "plan.discount.friends" : "plan.discount")}
+          options={DISCOUNTS.map((one): [Discount, string] => [one, say(`plan.discount.${one}`)])}
           value={draft.discount}
           onChoose={(discount) => {
             onChange({ discount });
@@ -64,7 +65,7 @@ export function WhatStep(
       )}
       {draft.kind === "outreach" && (
         <Choice
-          label="What staff do"
+          label={say("plan.task")}
           options={TASKS}
           value={draft.task}
           onChoose={(task) => {
@@ -73,9 +74,9 @@ export function WhatStep(
         />
       )}
       <Choice
-        label="Currency"
+        label={say("plan.currency")}
         options={[
-          ["", "Choose a currency"],
+          ["", say("plan.currency.choose")],
           ...currencies.map((one): [string, string] => [one, one]),
         ]}
         value={draft.currency}
@@ -86,8 +87,8 @@ export function WhatStep(
       {lines.map(({ field, label, note }) => (
         <TextField
           key={field}
-          label={label}
-          note={note}
+          label={say(label)}
+          note={note && say(note)}
           narrow={!WIDE.includes(field)}
           value={draft[field]}
           error={lacks.get(field)}

@@ -13,22 +13,20 @@ import { Tick } from "../parts/Tick";
 import type { Draft } from "./draft";
 import { OwnConditions } from "./OwnConditions";
 import type { StepProps } from "./Steps";
+import { say } from "../words/say";
 
 interface Props extends StepProps {
   segments: readonly Segment[];
   choices: UseQueryResult<SegmentChoices>;
 }
 
-const WHOM: [Draft["whom"], string][] = [
-  ["segment", "Members of a segment"],
-  ["conditions", "Customers who meet conditions"],
-];
+const WHOM = ["segment", "conditions"] as const;
 
 function OfSegment({ draft, lacks, onChange, segments }: Props) {
   const { format } = useShop();
   const chosen = segments.find(({ name }) => name === draft.segment);
   const options: [string, string][] = [
-    ["", "Choose a segment"],
+    ["", say("plan.segment.choose")],
     ...segments.map(({ name, title, size }): [string, string] => [
       name,
       `${title} (${format.count(size)})`,
@@ -37,7 +35,7 @@ function OfSegment({ draft, lacks, onChange, segments }: Props) {
   return (
     <>
       <Choice
-        label="Segment"
+        label={say("plan.segment")}
         options={options}
         value={draft.segment}
         error={lacks.get("segment")}
@@ -46,8 +44,8 @@ function OfSegment({ draft, lacks, onChange, segments }: Props) {
         }}
       />
       <Muted>
-        {chosen ? `${chosen.description} ` : ""}Who enters the segment later gets it then.{" "}
-        <PlaceLink to="/segments">See or change the segments</PlaceLink>
+        {chosen ? `${chosen.description} ` : ""}
+        {say("plan.segment.later")} <PlaceLink to="/segments">{say("plan.segment.see")}</PlaceLink>
       </Muted>
     </>
   );
@@ -58,8 +56,8 @@ export function WhomStep(props: Props) {
   return (
     <>
       <Choice
-        label="For whom"
-        options={WHOM}
+        label={say("plan.whom")}
+        options={WHOM.map((one): [Draft["whom"], string] => [one, say(`plan.whom.${one}`)])}
         value={draft.whom}
         onChoose={(whom) => {
           onChange({ whom });
@@ -68,7 +66,7 @@ export function WhomStep(props: Props) {
       {draft.whom === "segment" ? (
         <OfSegment {...props} />
       ) : (
-        <Answered question={choices} loading="Loading what can be asked" lines={4}>
+        <Answered question={choices} loading={say("plan.loading.choices")} lines={4}>
           {(found) => <OwnConditions {...{ draft, lacks, onChange }} choices={found} />}
         </Answered>
       )}
@@ -78,11 +76,11 @@ export function WhomStep(props: Props) {
           onChange({ needsConsent });
         }}
       >
-        Only customers who have agreed to perks on their own page; to be contacted for outreach
+        {say("plan.consent")}
       </Tick>
       <TextField
-        label="Seats for regular customers beside them (per cent)"
-        note="Quiet, loyal customers count too: of the customers you allow for, this share is drawn from everybody with two paid orders or more."
+        label={say("plan.regulars")}
+        note={say("plan.regulars.note")}
         inputMode="decimal"
         narrow
         value={draft.regulars}

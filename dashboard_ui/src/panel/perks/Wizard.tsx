@@ -14,10 +14,11 @@ import { CheckStep } from "./CheckStep";
 import type { Draft } from "./draft";
 import { type Lacks, lacksOf } from "./lacks";
 import { LimitsStep } from "./LimitsStep";
-import { STEPS, Steps } from "./Steps";
+import { STEPS, Steps, stepWords } from "./Steps";
 import { wantedOf } from "./wanted";
 import { WhatStep } from "./WhatStep";
 import { WhomStep } from "./WhomStep";
+import { say } from "../words/say";
 
 const CHECK = STEPS.length - 1;
 const NOTHING: Lacks = new Map();
@@ -59,6 +60,8 @@ export function Wizard({ id, start }: { id: number | null; start: Draft }) {
     );
   };
   const given = { draft, lacks, onChange };
+  const last = keeping.isPending ? "plan.keeping" : "plan.check";
+  const onward = step + 1 === CHECK ? last : "plan.next";
   const back = step > 0 && (
     <Button
       variant="secondary"
@@ -68,11 +71,11 @@ export function Wizard({ id, start }: { id: number | null; start: Draft }) {
         go(step - 1);
       }}
     >
-      Back
+      {say("plan.back")}
     </Button>
   );
   return (
-    <Card title={`${step + 1}. ${STEPS[step] ?? ""}`}>
+    <Card title={stepWords(step, STEPS[step] ?? "check")}>
       <Steps at={step} onGo={go} />
       <form
         className="stack"
@@ -83,14 +86,14 @@ export function Wizard({ id, start }: { id: number | null; start: Draft }) {
         }}
       >
         {step === 0 && (
-          <Answered question={segments} loading="Loading the segments" lines={3}>
+          <Answered question={segments} loading={say("plan.loading.segments")} lines={3}>
             {(found) => <WhomStep {...given} segments={found} choices={choices} />}
           </Answered>
         )}
         {step === 1 && (
-          <Answered question={kinds} loading="Loading the kinds of perk" lines={4}>
+          <Answered question={kinds} loading={say("plan.loading.kinds")} lines={4}>
             {(known) => (
-              <Answered question={channels} loading="Loading the channels" lines={2}>
+              <Answered question={channels} loading={say("plan.loading.channels")} lines={2}>
                 {(found) => <WhatStep {...given} kinds={known} channels={found} />}
               </Answered>
             )}
@@ -99,7 +102,7 @@ export function Wizard({ id, start }: { id: number | null; start: Draft }) {
         {step === 2 && <LimitsStep {...given} />}
         {step === CHECK && kept !== null && <CheckStep id={kept} back={back} />}
         {lacks.size > 0 && (
-          <Notice tone="critical" title="This is missing">
+          <Notice tone="critical" title={say("plan.missing")}>
             {[...lacks.values()].join(" ")}
           </Notice>
         )}
@@ -108,7 +111,7 @@ export function Wizard({ id, start }: { id: number | null; start: Draft }) {
           <span className="line line-wrap">
             {back}
             <Button type="submit" disabled={keeping.isPending}>
-              {step + 1 === CHECK ? (keeping.isPending ? "Keeping the draft" : "Check") : "Next"}
+              {say(onward)}
             </Button>
           </span>
         )}

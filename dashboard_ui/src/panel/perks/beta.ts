@@ -1,6 +1,8 @@
 // What is asked of a beta: the product, its seats, and the questions to those who try it.
 
 import { MOST_GOODS } from "../api/goods";
+import type { Key } from "../words/keys";
+import { say } from "../words/say";
 
 export type QuestionKind = "rating" | "choice" | "text";
 
@@ -24,22 +26,22 @@ export interface BetaDraft {
 
 export const MOST_QUESTIONS = 8;
 
-export const emptyBeta: BetaDraft = {
+export const emptyBeta = (): BetaDraft => ({
   products: [],
   channel: "",
   link: "",
   seats: "20",
   answerDays: "7",
   publicAfter: "",
-  questions: [{ kind: "rating", text: "How do you like it?", options: "" }],
-};
+  questions: [{ kind: "rating", text: say("plan.question.usual"), options: "" }],
+});
 
 const text = (value: unknown) =>
   typeof value === "string" || typeof value === "number" ? String(value) : "";
 
 /** The terms of a stored draft, as they were filled in. */
 export function betaOf(kind: string, terms: Record<string, unknown>): BetaDraft {
-  if (kind !== "beta_invite") return emptyBeta;
+  if (kind !== "beta_invite") return emptyBeta();
   const asked = Array.isArray(terms.questions)
     ? (terms.questions as Record<string, unknown>[])
     : [];
@@ -66,10 +68,10 @@ export const optionsIn = (written: string) =>
 
 const WHOLE = /^\d{1,6}$/;
 
-const wholeLack = (value: string, what: string, most: number) =>
+const wholeLack = (value: string, what: Key, most: number) =>
   WHOLE.test(value.trim()) && Number(value) >= 1 && Number(value) <= most
     ? null
-    : `${what}: a whole number from 1 to ${most}.`;
+    : say("plan.lack.whole", { what: say(what), least: 1, most });
 
 function questionLack({ kind, text: words, options }: QuestionDraft): boolean {
   const given = optionsIn(options);
@@ -78,29 +80,22 @@ function questionLack({ kind, text: words, options }: QuestionDraft): boolean {
 }
 
 function productsLack(count: number): string | null {
-  if (count === 0) return "Products: choose one, or a collection.";
-  return count > MOST_GOODS ? `Products: ${MOST_GOODS} at most.` : null;
+  if (count === 0) return say("plan.lack.products");
+  return count > MOST_GOODS ? say("plan.lack.products.most", { most: MOST_GOODS }) : null;
 }
 
 export function betaLacks(draft: BetaDraft): [keyof BetaDraft, string | null][] {
   return [
     ["products", productsLack(draft.products.length)],
-    ["channel", draft.channel ? null : "Channel: choose one."],
+    ["channel", draft.channel ? null : say("plan.lack.channel")],
+    ["link", /^https:\/\/[^\s\\"<>]+$/.test(draft.link.trim()) ? null : say("plan.lack.link")],
+    ["seats", wholeLack(draft.seats, "plan.lack.of.seats", 100_000)],
+    ["answerDays", wholeLack(draft.answerDays, "plan.lack.of.answerDays", 365)],
     [
-      "link",
-      /^https:\/\/[^\s\\"<>]+$/.test(draft.link.trim())
-        ? null
-        : "Link: where it is in your storefront, with https.",
+      "publicAfter",
+      draft.publicAfter ? wholeLack(draft.publicAfter, "plan.lack.of.days", 365) : null,
     ],
-    ["seats", wholeLack(draft.seats, "Seats", 100_000)],
-    ["answerDays", wholeLack(draft.answerDays, "Days to answer", 365)],
-    ["publicAfter", draft.publicAfter ? wholeLack(draft.publicAfter, "Days", 365) : null],
-    [
-      "questions",
-      draft.questions.some(questionLack)
-        ? "Questions: each needs its words, and a choice two to ten different options."
-        : null,
-    ],
+    ["questions", draft.questions.some(questionLack) ? say("plan.lack.questions") : null],
   ];
 }
 

@@ -168,7 +168,7 @@ describe("a draft of a programme", () => {
     { kind: "discount_code", categories: ["c"], collections: ["d"], discounted: ["p", "q"] },
     { kind: "referral", reward: "15", rewardDays: "90", returnDays: "14", usesEach: "5" },
   ])("comes back as it was filled in: $kind", (part) => {
-    const draft = filled({ ...emptyBeta, ...part, money: "100", people: "20" });
+    const draft = filled({ ...emptyBeta(), ...part, money: "100", people: "20" });
     const { terms, most_money: money, ...sent } = wantedOf(draft, CHANNELS);
     const stored = { ...sent, terms, most_money: { amount: money, currency: "EUR" } };
     expect(draftOf(stored as unknown as Programme)).toEqual({

@@ -3,6 +3,7 @@
 import type { OutreachBoard } from "../api/outreach";
 import type { ConditionDraft } from "../segments/draft";
 import { type BetaDraft, emptyBeta } from "./beta";
+import { say } from "../words/say";
 
 export type Discount = "percentage" | "fixed" | "free_shipping";
 
@@ -84,12 +85,12 @@ export function emptyDraft(nowMs: number): Draft {
     reward: "10",
     rewardDays: "",
     returnDays: "30",
-    method: "Priority shipping",
+    method: say("plan.method.usual"),
     price: "0",
     cost: "",
     minDays: "",
     maxDays: "",
-    ...emptyBeta,
+    ...emptyBeta(),
     task: "note",
     brief: "",
     dueDays: "14",

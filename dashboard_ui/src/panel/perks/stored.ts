@@ -5,6 +5,7 @@ import { conditionDrafts } from "../segments/draft";
 import { betaOf } from "./beta";
 import { hasDiscount } from "./fields";
 import { type Discount, type Draft, emptyDraft } from "./draft";
+import { say } from "../words/say";
 
 const text = (value: unknown) =>
   typeof value === "string" || typeof value === "number" ? String(value) : "";
@@ -34,7 +35,7 @@ export function draftOf(programme: Programme): Draft {
     reward: text(terms.reward) || "10",
     rewardDays: text(terms.reward_days),
     returnDays: text(terms.return_days) || "30",
-    method: text(terms.name) || "Priority shipping",
+    method: text(terms.name) || say("plan.method.usual"),
     price: text(first.price) || "0",
     cost: text(terms.cost) || text(gift.cost),
     task: (text(terms.task) || "note") as Draft["task"],

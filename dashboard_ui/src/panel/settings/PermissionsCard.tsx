@@ -3,13 +3,14 @@
 import { useAppPermissions } from "../api/permissions";
 import { useMay } from "../bridge/may";
 import { useRequestPermission } from "../bridge/NeedsPermission";
-import { ALL, PERMISSIONS } from "../bridge/permissions";
+import { ALL } from "../bridge/permissions";
 import { sentenceCase } from "../format/format";
 import { Answered } from "../parts/Answered";
 import { Button } from "../parts/Button";
 import { Card } from "../parts/Card";
 import { Chip } from "../parts/Chip";
 import { Muted } from "../parts/Muted";
+import { say } from "../words/say";
 
 export function PermissionsCard() {
   const mayGrant = useMay("MANAGE_APPS");
@@ -23,8 +24,8 @@ export function PermissionsCard() {
             {ALL.map((permission) => (
               <li key={permission} className="row">
                 <div>
-                  <p>{sentenceCase(PERMISSIONS[permission].label)}</p>
-                  <Muted>{PERMISSIONS[permission].use}</Muted>
+                  <p>{sentenceCase(say(`bridge.may.${permission}`))}</p>
+                  <Muted>{say(`bridge.use.${permission}`)}</Muted>
                 </div>
                 <span>
                   {granted.includes(permission) ? (
@@ -33,7 +34,7 @@ export function PermissionsCard() {
                     <Button
                       size="small"
                       variant="secondary"
-                      aria-label={`Grant: ${PERMISSIONS[permission].label}`}
+                      aria-label={`Grant: ${say(`bridge.may.${permission}`)}`}
                       onClick={() => {
                         request(permission, "/settings");
                       }}

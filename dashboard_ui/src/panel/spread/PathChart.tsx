@@ -5,7 +5,7 @@ import { forwardRef, useRef } from "react";
 import { useShop } from "../bridge/shop";
 import { LEGEND, LEGEND_ROOM, PathEdges, PathLegend } from "./PathEdges";
 import { type PathRow, timesOf } from "./pathRows";
-import { useWidth } from "./useWidth";
+import { useWidth } from "../parts/useWidth";
 
 interface Props {
   title: string;

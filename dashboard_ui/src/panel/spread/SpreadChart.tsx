@@ -8,7 +8,7 @@ import { SpreadBands } from "./SpreadBands";
 import { type Frame, SpreadBars } from "./SpreadBars";
 import { SpreadLegend, legendRows } from "./SpreadLegend";
 import { axisEnd } from "./steps";
-import { useWidth } from "./useWidth";
+import { useWidth } from "../parts/useWidth";
 import { pictureWords, tickName } from "./words";
 
 interface Props {

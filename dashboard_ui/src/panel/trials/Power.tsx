@@ -4,7 +4,7 @@ import type { Trial } from "../api/trials";
 import { useShop } from "../bridge/shop";
 import { Muted } from "../parts/Muted";
 import { Scrolled } from "../parts/Scrolled";
-import { THE_LETTER } from "./words";
+import { say } from "../words/say";
 
 export function Power({ trial }: { trial: Trial }) {
   const { format } = useShop();
@@ -12,19 +12,19 @@ export function Power({ trial }: { trial: Trial }) {
   if (needs.length === 0) return null;
   return (
     <div className="stack-small">
-      <Scrolled label="What this trial can show" className="table-room">
+      <Scrolled label={say("trials.power")} className="table-room">
         <table className="table table-counts">
           <thead>
             <tr>
-              <th scope="col">Of those told, so many more buy</th>
+              <th scope="col">{say("trials.power.effect")}</th>
               <th scope="col" className="cell-number">
-                Exposures a side for one look
+                {say("trials.power.once")}
               </th>
               <th scope="col" className="cell-number">
-                Looked at any time
+                {say("trials.power.any")}
               </th>
               <th scope="col" className="cell-number">
-                This trial proves it in
+                {say("trials.power.here")}
               </th>
             </tr>
           </thead>
@@ -40,11 +40,8 @@ export function Power({ trial }: { trial: Trial }) {
           </tbody>
         </table>
       </Scrolled>
-      <Muted>
-        An exposure is one contact and one thing. So many a side find the effect four times in five.
-        Without a letter {format.percent(trial.base_share)} buy a thing in such a time.
-      </Muted>
-      <Muted>{THE_LETTER}</Muted>
+      <Muted>{say("trials.power.note", { share: format.percent(trial.base_share) })}</Muted>
+      <Muted>{say("trials.letter")}</Muted>
     </div>
   );
 }

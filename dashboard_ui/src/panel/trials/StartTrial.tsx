@@ -7,14 +7,12 @@ import { Button } from "../parts/Button";
 import { Choice } from "../parts/Choice";
 import { GoodsField } from "../parts/GoodsField";
 import { TroubleNotice } from "../parts/TroubleNotice";
+import { say } from "../words/say";
 
 const FEWEST = 2;
 const MOST = 10;
 const USUAL = "30";
-const DAYS: [string, string][] = ["7", "14", USUAL, "60", "90"].map((days) => [
-  days,
-  `${days} days`,
-]);
+const DAYS = ["7", "14", USUAL, "60", "90"];
 
 export function StartTrial({ customerId }: { customerId: string }) {
   const [days, setDays] = useState(USUAL);
@@ -24,8 +22,8 @@ export function StartTrial({ customerId }: { customerId: string }) {
     <div className="stack-small">
       <GoodsField
         kind="product"
-        label="Products in the letter"
-        note="From 2 to 10, each of another category, which this customer has chosen or would recommend."
+        label={say("trials.plan.products")}
+        note={say("trials.plan.products.note")}
         most={MOST}
         value={things}
         onChange={(ids) => {
@@ -33,7 +31,12 @@ export function StartTrial({ customerId }: { customerId: string }) {
         }}
       />
       <div className="choices">
-        <Choice label="For how long orders count" options={DAYS} value={days} onChoose={setDays} />
+        <Choice
+          label={say("trials.plan.days")}
+          options={DAYS.map((one) => [one, say("trials.days", { count: Number(one) })])}
+          value={days}
+          onChoose={setDays}
+        />
       </div>
       <div className="line">
         <Button
@@ -44,7 +47,7 @@ export function StartTrial({ customerId }: { customerId: string }) {
             plan.mutate({ customer_id: customerId, things, days: Number(days) });
           }}
         >
-          {plan.isPending ? "Planning" : "See what a trial would show"}
+          {plan.isPending ? say("trials.plan.busy") : say("trials.plan.see")}
         </Button>
       </div>
       {plan.isError && <TroubleNotice trouble={plan.error} />}

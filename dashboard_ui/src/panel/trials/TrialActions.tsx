@@ -11,6 +11,7 @@ import { Button } from "../parts/Button";
 import { Confirm } from "../parts/Confirm";
 import { download } from "../parts/download";
 import { TroubleNotice } from "../parts/TroubleNotice";
+import { say } from "../words/say";
 
 export function TrialActions({ trial, mayChange }: { trial: Trial; mayChange: boolean }) {
   const [start, discard, stop] = [useStartTrial(), useDiscardTrial(), useStopTrial()];
@@ -22,9 +23,9 @@ export function TrialActions({ trial, mayChange }: { trial: Trial; mayChange: bo
     <div className="line">
       {mayChange && state === "planned" && (
         <Confirm
-          label="Start the trial"
-          question="Has this customer agreed that the letters name them? The lots are drawn, and the segment is written to Saleor."
-          yes="Start"
+          label={say("trials.start")}
+          question={say("trials.start.sure")}
+          yes={say("trials.start.yes")}
           busy={start.isPending}
           onYes={() => {
             start.mutate(id);
@@ -40,7 +41,7 @@ export function TrialActions({ trial, mayChange }: { trial: Trial; mayChange: bo
             discard.mutate(id);
           }}
         >
-          Discard
+          {say("trials.discard")}
         </Button>
       )}
       {state === "running" && trial.things !== null && (
@@ -56,14 +57,14 @@ export function TrialActions({ trial, mayChange }: { trial: Trial; mayChange: bo
             });
           }}
         >
-          Download the letters
+          {say("trials.download")}
         </Button>
       )}
       {mayChange && state === "running" && (
         <Confirm
-          label="Stop"
-          question="Stop it now? What was counted so far stands."
-          yes="Stop"
+          label={say("trials.stop")}
+          question={say("trials.stop.sure")}
+          yes={say("trials.stop")}
           busy={stop.isPending}
           onYes={() => {
             stop.mutate(id);

@@ -9,7 +9,7 @@ import { Muted } from "../parts/Muted";
 import { Paging, usePage } from "../parts/Paging";
 import { StartTrial } from "./StartTrial";
 import { TrialRow } from "./TrialRow";
-import { WHAT_A_TRIAL_IS } from "./words";
+import { say } from "../words/say";
 
 const SHOWN = 5;
 const OPEN = new Set(["planning", "planned", "starting", "running"]);
@@ -19,20 +19,20 @@ export function TrialCard({ customer }: { customer: CustomerValue }) {
   const question = useTrials(customer.customer_id, page);
   const mayChange = useMay("MANAGE_APPS");
   return (
-    <Card title="Trials by lot" wide>
-      <Muted>{WHAT_A_TRIAL_IS}</Muted>
-      <Answered question={question} loading="Loading trials" lines={2}>
+    <Card title={say("trials.card")} wide>
+      <Muted>{say("trials.what")}</Muted>
+      <Answered question={question} loading={say("trials.loading")} lines={2}>
         {({ trials, total }) => (
           <>
-            {total === 0 && !mayChange && <Muted>There has been no trial for this customer.</Muted>}
+            {total === 0 && !mayChange && <Muted>{say("trials.none.customer")}</Muted>}
             {total > 0 && (
-              <ul className="rows" aria-label="Trials of this customer">
+              <ul className="rows" aria-label={say("trials.of.customer")}>
                 {trials.map((trial) => (
                   <TrialRow key={trial.id} trial={trial} mayChange={mayChange} />
                 ))}
               </ul>
             )}
-            <Paging page={page} total={total} of="trials" onTurn={turn} />
+            <Paging page={page} total={total} of={say("trials.of")} onTurn={turn} />
             {mayChange && !trials.some(({ state }) => OPEN.has(state)) && (
               <StartTrial customerId={customer.customer_id} />
             )}

@@ -6,28 +6,39 @@ import { useGoodsNames } from "../api/goodsQuestions";
 import type { Trial } from "../api/trials";
 import { useShop } from "../bridge/shop";
 import { sentenceAfter } from "../customer/Verdict";
+import type { Format } from "../format/format";
 import { Chip } from "../parts/Chip";
 import { Muted } from "../parts/Muted";
 import { Text } from "../parts/Text";
 import { Power } from "./Power";
 import { TrialActions } from "./TrialActions";
-import { points, stateOf } from "./words";
+import { lookOf, points } from "./words";
+import { say } from "../words/say";
+
+const spanOf = ({ started_at: from, ends_at: to }: Trial, format: Format) => ({
+  from: format.day(from),
+  to: format.day(to),
+});
+
+const isProven = (low: number | null): low is number => low !== null && low > 0;
 
 /** What an invitation trial of before rests on. */
 function Invitations({ trial }: { trial: Trial }) {
   const { format } = useShop();
   const { difference, difference_low: low, difference_high: high } = trial;
-  const what = trial.category_name ?? "anything";
+  const what = trial.category_name ?? say("trials.anything");
   return (
     <Muted>
       {difference !== null && low !== null && high !== null && (
         <>
-          Difference {points(format, difference)}, 90 % interval{" "}
-          {format.count(Math.round(low * 100))} to {points(format, high)}.{" "}
+          {say("trials.difference", {
+            difference: points(difference),
+            low: format.count(Math.round(low * 100)),
+            high: points(high),
+          })}{" "}
         </>
       )}
-      An invitation trial: counts who bought {what} from {format.day(trial.started_at)} to{" "}
-      {format.day(trial.ends_at)}.
+      {say("trials.invitation", { what, ...spanOf(trial, format) })}
     </Muted>
   );
 }
@@ -39,23 +50,19 @@ function Lots({ trial, things }: { trial: Trial; things: readonly string[] }) {
   const { difference, difference_low: low, contacts } = trial;
   const left = (contacts ?? 0) - trial.here;
   const hasBegun = !["planning", "planned", "refused", "starting"].includes(trial.state);
-  return (
-    <Muted>
-      The letter names {named}.{" "}
-      {hasBegun && (
-        <>
-          Orders of these count from {format.day(trial.started_at)} to {format.day(trial.ends_at)}
-          .{" "}
-        </>
-      )}
-      {difference !== null && <>Difference: {format.percent(difference)} of those told</>}
-      {low !== null && low > 0 && <>; at least {format.percent(low)}, with 95 % certainty</>}
-      {difference !== null && <>. </>}
-      {trial.state === "running" && <>Segment in Saleor: {trial.segment}. </>}
-      {trial.looked_at && <>Counted {format.moment(trial.looked_at)}. </>}
-      {hasBegun && left > 0 && <>{format.count(left)} contacts left since. </>}
-    </Muted>
-  );
+  const share = difference === null ? "" : format.percent(difference);
+  const said = [
+    say("trials.names", { products: named }),
+    hasBegun && say("trials.counts", spanOf(trial, format)),
+    difference !== null && !isProven(low) && say("trials.effect", { share }),
+    difference !== null &&
+      isProven(low) &&
+      say("trials.effect.least", { share, least: format.percent(low) }),
+    trial.state === "running" && say("trials.segment", { name: trial.segment }),
+    trial.looked_at && say("trials.counted", { when: format.moment(trial.looked_at) }),
+    hasBegun && left > 0 && say("trials.left", { count: left }),
+  ];
+  return <Muted>{said.filter(Boolean).join(" ")}</Muted>;
 }
 
 interface Props {
@@ -65,7 +72,8 @@ interface Props {
 }
 
 export function TrialRow({ trial, mayChange, children }: Props) {
-  const { label, tone, icon } = stateOf(trial);
+  const { word, tone, icon } = lookOf(trial);
+  const label = say(word);
   return (
     <li className="row">
       <div className="topic">

@@ -13,7 +13,7 @@ import { Muted } from "../parts/Muted";
 import { Paging, usePage } from "../parts/Paging";
 import { PlaceLink } from "../parts/PlaceLink";
 import { TrialRow } from "./TrialRow";
-import { WHAT_A_TRIAL_IS } from "./words";
+import { say } from "../words/say";
 
 const SHOWN = 20;
 
@@ -24,15 +24,15 @@ export function TrialsPage() {
   const ids = [...new Set((question.data?.trials ?? []).map((trial) => trial.customer_id))];
   const people = usePeople(ids);
   return (
-    <AppPage title="Trials" subtitle={<Muted>{WHAT_A_TRIAL_IS}</Muted>}>
-      <Card title="Trials by lot">
-        <Answered question={question} loading="Loading the trials" lines={6}>
+    <AppPage title={say("trials.title")} subtitle={<Muted>{say("trials.what")}</Muted>}>
+      <Card title={say("trials.card")}>
+        <Answered question={question} loading={say("trials.loading")} lines={6}>
           {({ trials, total }) =>
             total === 0 ? (
-              <Empty title="No trials yet">Plan a trial on the evidence page of a customer.</Empty>
+              <Empty title={say("trials.none")}>{say("trials.none.how")}</Empty>
             ) : (
               <>
-                <ul className="rows" aria-label="Trials">
+                <ul className="rows" aria-label={say("trials.title")}>
                   {trials.map((trial) => (
                     <TrialRow key={trial.id} trial={trial} mayChange={mayChange}>
                       <PlaceLink to={evidencePlace(trial.customer_id)}>
@@ -41,14 +41,12 @@ export function TrialsPage() {
                     </TrialRow>
                   ))}
                 </ul>
-                <Paging page={page} total={total} of="trials" onTurn={turn} />
+                <Paging page={page} total={total} of={say("trials.of")} onTurn={turn} />
               </>
             )
           }
         </Answered>
-        {people.isError && (
-          <Muted>Saleor did not share the names with your account, so ids are shown.</Muted>
-        )}
+        {people.isError && <Muted>{say("parts.names.hidden")}</Muted>}
       </Card>
     </AppPage>
   );

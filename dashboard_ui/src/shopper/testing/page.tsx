@@ -9,7 +9,7 @@ import { afterEach, vi } from "vitest";
 
 import { type About, clientOf, type Statement } from "../api/client";
 import { App } from "../app";
-import { compiledFile } from "../compiled";
+import { compiledFile } from "../../compiled";
 import { Page } from "../parts/Page";
 import { Standalone } from "../session";
 import { Words } from "../words";
