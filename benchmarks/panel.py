@@ -12,7 +12,7 @@ import argparse
 import multiprocessing
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -179,6 +179,7 @@ def _questions(engine: Engine, shop_id: int) -> list[Question]:
             for verdict in VERDICTS
         ),
         *(Question(f"customers in {one}", (f"/api/customers?segment={one}",)) for one in segments),
+        *(Question(f"customers, {asked}", (f"/api/customers?{asked}",)) for asked in _filters(ids)),
         *_of_the_end(engine, shop_id),
         Question("ties", ("/api/ties",)),
         Question("orders' credits", tuple(f"/api/orders/{quote(one, safe='')}/credits" for one in orders)),
@@ -230,6 +231,32 @@ def _of_the_end(engine: Engine, shop_id: int) -> Iterator[Question]:
             key = tuple(connection.execute(text(statement), {"shop": shop_id}).one())
         after = quote(cursors.after(shop_id, of, key), safe="")
         yield Question(f"{name}, deepest page", (f"/api/{name}?limit=50&after={after}",))
+
+
+def _filters(ids: Callable[[str], list[str]]) -> Iterator[str]:
+    """Yield query strings of filters: each alone, and together with orders that go against them."""
+    [best] = ids(
+        "SELECT percentile_disc(0.999) WITHIN GROUP (ORDER BY value) FROM scores WHERE shop_id = :shop"
+    )
+    [day] = ids("SELECT max(created_at)::date - 30 FROM orders WHERE shop_id = :shop")
+    [long_ago] = ids("SELECT min(created_at)::date + 90 FROM orders WHERE shop_id = :shop")
+    topic = ids("SELECT topic FROM evidence WHERE shop_id = :shop AND topic <> '' ORDER BY topic LIMIT 1")
+    alone = [
+        f"value_from={best}",
+        f"ordered_from={day}",
+        f"ordered_before={long_ago}",
+        *(f"topic={quote(one)}" for one in topic),
+        "has_code=yes",
+        "perk=any",
+        "network=mastodon",
+        "agreed=perks",
+    ]
+    for one in alone:
+        yield one
+        yield f"{one}&sort=orders_count"
+    yield f"value_from={best}&ordered_before={long_ago}"
+    yield f"has_code=yes&ordered_before={long_ago}&sort=civ"
+    yield f"segment=loyal&verdict=proven&ordered_from={day}"
 
 
 def _of_customers(ids: list[str], whose: str) -> Iterator[Question]:

@@ -24,6 +24,7 @@ def schedule() -> dict[str, dict[str, Any]]:
         "facts.perks": 30.0,
         "runs.perks": 3600.0,
         "facts.leaks": 21_600.0,
+        "facts.exports": 60.0,
         "outbox.sweep": 15.0,
         "social.sweep": 60.0,
         "social.prune": 3600.0,

@@ -8,7 +8,7 @@ may be an e-mail address. Webhooks have the same rules in `webhooks.fields`, for
 import re
 import unicodedata
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -125,6 +125,16 @@ def until(value: object) -> datetime:
     return LATEST if day.date() == LATEST.date() else _in_utc(day) + timedelta(days=1)
 
 
+def day(value: object) -> date:
+    """Return the day of a text such as 2024-01-31, or the `date`; raises ValueError."""
+    if type(value) is date:
+        return value
+    found = _day(value)
+    if found is None:
+        raise ValueError("must be a day such as 2024-01-31")
+    return found.date()
+
+
 def whole(value: object) -> int:
     """Return the whole number of a text in plain digits, or the `int`; raises ValueError."""
     if type(value) is int:
@@ -230,6 +240,11 @@ _WRITTEN_DAY = WithJsonSchema({"type": "string", "examples": ["2024-01-31", "202
 Moment = Annotated[datetime, BeforeValidator(moment), _WRITTEN_MOMENT]
 Since = Annotated[datetime, BeforeValidator(since), _WRITTEN_DAY]
 Until = Annotated[datetime, BeforeValidator(until), _WRITTEN_DAY]
+Day = Annotated[
+    date,
+    BeforeValidator(day),
+    WithJsonSchema({"type": "string", "format": "date", "examples": ["2024-01-31"]}),
+]
 InDigits = BeforeValidator(whole)
 Whole = Annotated[int, InDigits]
 """In a path, a query string or the environment; in JSON, `Field(strict=True)` is right."""

@@ -121,9 +121,20 @@ def written(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     writer = csv.writer(sink)
     writer.writerow(header)
     for row in rows:
-        texts = ("" if cell is None else str(cell) for cell in row)
-        writer.writerow([f"'{cell}" if _FORMULA.match(cell) else cell for cell in texts])
+        writer.writerow(_safe(row))
     return sink.getvalue()
+
+
+def line(row: Sequence[object]) -> str:
+    """Return one row of such a table."""
+    sink = io.StringIO()
+    csv.writer(sink).writerow(_safe(row))
+    return sink.getvalue()
+
+
+def _safe(row: Sequence[object]) -> list[str]:
+    texts = ("" if cell is None else str(cell) for cell in row)
+    return [f"'{cell}" if _FORMULA.match(cell) else cell for cell in texts]
 
 
 def shown(refused: Sequence[Refused]) -> list[Refused]:

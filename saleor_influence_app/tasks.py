@@ -20,6 +20,7 @@ from saleor_influence_app.orders import order_retention
 from saleor_influence_app.perks import leaks, results, schedule
 from saleor_influence_app.perks.strategies.referral import rewards
 from saleor_influence_app.profiles import link_failures, network_clients, revocations, snapshots
+from saleor_influence_app.queries import customer_exports
 from saleor_influence_app.rights import register
 from saleor_influence_app.runs import execution
 from saleor_influence_app.saleor_writers import WRITERS
@@ -192,6 +193,19 @@ def runs_trials() -> None:
 def facts_leaks() -> None:
     """Crediting of codes that leak is paused."""
     leaks.sweep(db.transaction)
+
+
+@task("facts.export")
+def facts_export(export_id: int) -> None:
+    """The file of customers is written, or a good part of it."""
+    customer_exports.write(db.transaction, export_id)
+
+
+@task("facts.exports")
+def facts_exports() -> None:
+    """Files that nobody writes are queued; those whose hour is over are gone."""
+    with db.transaction() as session:
+        customer_exports.sweep(session)
 
 
 @task("runs.perks")

@@ -177,9 +177,81 @@ export interface paths {
         };
         /**
          * List Customers
-         * @description List customers in order: all, those of a segment, or those with a verdict.
+         * @description List customers in order: all, those whom filters ask for, or of some that Saleor found.
          */
         get: operations["list_customers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customer-views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Customer Views
+         * @description List the shop's saved views of the list of customers.
+         */
+        get: operations["list_customer_views"];
+        put?: never;
+        /**
+         * Save Customer View
+         * @description Save a view under its name, in place of one that has it; at most 50.
+         */
+        post: operations["save_customer_view"];
+        /**
+         * Drop Customer View
+         * @description Delete a saved view.
+         */
+        delete: operations["drop_customer_view"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customer-exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Customer Exports
+         * @description List the newest files of customers: who asked for which, and how far they are.
+         */
+        get: operations["list_customer_exports"];
+        put?: never;
+        /**
+         * Start Customer Export
+         * @description Have a worker write a CSV with a row for each customer whom the filters ask for.
+         */
+        post: operations["start_customer_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customer-exports/{export_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Load Customer Export
+         * @description Return the CSV to who asked for it, for an hour after it was written.
+         */
+        get: operations["load_customer_export"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3146,6 +3218,66 @@ export interface components {
             sentence: string;
         };
         /**
+         * CustomerExportAnswer
+         * @description A file of a list of customers, and who asked for it.
+         */
+        CustomerExportAnswer: {
+            /** Id */
+            id: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "running" | "done" | "expired";
+            /**
+             * Sort
+             * @enum {string}
+             */
+            sort: "value" | "clv" | "crv" | "civ" | "score" | "follow_on" | "revenue" | "orders_count";
+            asked: components["schemas"]["CustomerFilter"];
+            /** Asked By */
+            asked_by: string;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Finished At */
+            finished_at: string | null;
+            /** Expires At */
+            expires_at: string | null;
+            /** Rows */
+            rows: number;
+        };
+        /**
+         * CustomerFilter
+         * @description What customers must all meet to be shown; what is null says nothing.
+         *
+         *     Worth has a lower bound alone: nobody is picked for a low one.
+         */
+        CustomerFilter: {
+            /** Segment */
+            segment?: string | null;
+            /** Verdict */
+            verdict?: ("not enough evidence" | "buys together" | "buys early" | "leads" | "proven") | null;
+            /** Topic */
+            topic?: string | null;
+            /** Value From */
+            value_from?: string | null;
+            /** Network */
+            network?: string | null;
+            /** Agreed */
+            agreed?: ("perks" | "outreach") | null;
+            /** Ordered From */
+            ordered_from?: string | null;
+            /** Ordered Before */
+            ordered_before?: string | null;
+            /** Perk */
+            perk?: string | null;
+            /** Has Code */
+            has_code?: "yes" | null;
+        };
+        /**
          * CustomerPage
          * @description Some customers, how many there are in all, and where the next page begins.
          */
@@ -3211,6 +3343,7 @@ export interface components {
             value: components["schemas"]["Money"] | null;
             value_low: components["schemas"]["Money"] | null;
             value_high: components["schemas"]["Money"] | null;
+            clv: components["schemas"]["Money"] | null;
             crv: components["schemas"]["Money"] | null;
             civ: components["schemas"]["Money"] | null;
             /** Score */
@@ -3223,6 +3356,9 @@ export interface components {
             follow_on_high: number | null;
             /** Orders Count */
             orders_count: number;
+            revenue: components["schemas"]["Money"] | null;
+            /** Last Order */
+            last_order: string | null;
             /** Segments */
             segments: string[];
             /**
@@ -3515,6 +3651,20 @@ export interface components {
             sentence: string;
             /** Checked */
             checked: string | null;
+        };
+        /**
+         * ExportInput
+         * @description Of which list a file is made.
+         */
+        ExportInput: {
+            /** @default {} */
+            asked: components["schemas"]["CustomerFilter"];
+            /**
+             * Sort
+             * @default value
+             * @enum {string}
+             */
+            sort: "value" | "clv" | "crv" | "civ" | "score" | "follow_on" | "revenue" | "orders_count";
         };
         /**
          * ExtensionInput
@@ -5872,6 +6022,22 @@ export interface components {
             reason: string;
         };
         /**
+         * SavedView
+         * @description A list of customers under a name.
+         */
+        SavedView: {
+            /** Name */
+            name: string;
+            /**
+             * Sort
+             * @enum {string}
+             */
+            sort: "value" | "clv" | "crv" | "civ" | "score" | "follow_on" | "revenue" | "orders_count";
+            asked: components["schemas"]["CustomerFilter"];
+            /** Columns */
+            columns: ("value" | "follow_on" | "civ" | "crv" | "clv" | "score" | "orders_count" | "revenue" | "last_order" | "evidence" | "segments" | "verdict")[];
+        };
+        /**
          * ScoreInputs
          * @description What the four scores are made of.
          */
@@ -7848,8 +8014,17 @@ export interface operations {
                 sort?: "value" | "clv" | "crv" | "civ" | "score" | "follow_on" | "revenue" | "orders_count";
                 limit?: number;
                 after?: string | null;
+                customer_id?: string[] | null;
                 segment?: string | null;
                 verdict?: ("not enough evidence" | "buys together" | "buys early" | "leads" | "proven") | null;
+                topic?: string | null;
+                value_from?: string | null;
+                network?: string | null;
+                agreed?: ("perks" | "outreach") | null;
+                ordered_from?: string | null;
+                ordered_before?: string | null;
+                perk?: string | null;
+                has_code?: "yes" | null;
             };
             header?: {
                 "authorization-bearer"?: string | null;
@@ -7868,6 +8043,476 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["CustomerPage"];
                 };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_customer_views: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"][];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    save_customer_view: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedView"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"][];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    drop_customer_view: {
+        parameters: {
+            query: {
+                name: string;
+            };
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_customer_exports: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerExportAnswer"][];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    start_customer_export: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerExportAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A sentence for a person */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    load_customer_export: {
+        parameters: {
+            query?: never;
+            header?: {
+                "authorization-bearer"?: string | null;
+                "saleor-api-url"?: string | null;
+            };
+            path: {
+                export_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A sentence for a person */
             401: {

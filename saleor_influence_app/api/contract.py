@@ -11,6 +11,7 @@ from saleor_influence_app import manifest
 from saleor_influence_app.api import (
     codes,
     consent_keys,
+    customer_lists,
     customers,
     gift_cards,
     hand_off,
@@ -71,6 +72,7 @@ def routers() -> list[APIRouter]:
     """Return every router whose routes are part of the description."""
     routers = (
         customers,
+        customer_lists,
         orders,
         products,
         overview,

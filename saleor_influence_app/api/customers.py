@@ -1,4 +1,4 @@
-"""A customer's value and why; the customers who are worth most."""
+"""A customer's value and why; whom the ledger passes by."""
 
 from typing import Annotated
 
@@ -6,11 +6,10 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict
 
 from saleor_influence_app.api.auth import StaffMember, staff
-from saleor_influence_app.api.inputs import After, CustomerIdInPath, Limit, Offset, SegmentFilter, Steps
+from saleor_influence_app.api.inputs import After, CustomerIdInPath, Limit, Offset, Steps
 from saleor_influence_app.api.session import RequestSession
 from saleor_influence_app.queries import (
     customer,
-    customers,
     excluded,
     neighbourhood,
     timeline,
@@ -19,12 +18,10 @@ from saleor_influence_app.queries import (
 )
 from saleor_influence_app.queries.credits import CreditPage, Part, credits_of
 from saleor_influence_app.queries.customer import CustomerValue
-from saleor_influence_app.queries.customers import CustomerPage, Sort
 from saleor_influence_app.queries.excluded import ExclusionPage
 from saleor_influence_app.queries.neighbourhood import Neighbourhood
 from saleor_influence_app.queries.timeline import Timeline
 from saleor_influence_app.queries.value_history import ValueHistory
-from saleor_influence_app.queries.verdicts import Verdict
 from saleor_influence_app.queries.written import Written
 from saleor_influence_app.targeting import exclusions
 
@@ -125,20 +122,3 @@ def exclude_customer(
 def include_customer(customer_id: CustomerIdInPath, member: Writer, session: RequestSession) -> None:
     """Take a customer into the ledger again."""
     exclusions.include(session, member.shop_id, customer_id)
-
-
-@router.get("/api/customers")
-def list_customers(  # noqa: PLR0913 - each is one part of the query string
-    member: Member,
-    session: RequestSession,
-    *,
-    sort: Sort = "value",
-    limit: Limit = 20,
-    after: After = None,
-    segment: SegmentFilter = None,
-    verdict: Verdict | None = None,
-) -> CustomerPage:
-    """List customers in order: all, those of a segment, or those with a verdict."""
-    return customers.customers(
-        session, member.shop_id, sort=sort, segment=segment, verdict=verdict, after=after, limit=limit
-    )

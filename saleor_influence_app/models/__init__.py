@@ -8,6 +8,13 @@ from saleor_influence_app.models.consent import (
     PrivacySettingsRow,
     Purpose,
 )
+from saleor_influence_app.models.customer_lists import (
+    UNFINISHED,
+    CustomerExport,
+    CustomerExportRow,
+    CustomerView,
+    ExportState,
+)
 from saleor_influence_app.models.experiments import Trial, TrialCandidate, TrialState
 from saleor_influence_app.models.hand_off import (
     HandOffChannel,
@@ -111,6 +118,7 @@ __all__ = [
     "CORRECTABLE",
     "NAMED",
     "NOTE_LIMIT",
+    "UNFINISHED",
     "VERSIONED",
     "Action",
     "AskedBy",
@@ -127,6 +135,9 @@ __all__ = [
     "Correction",
     "Credit",
     "Customer",
+    "CustomerExport",
+    "CustomerExportRow",
+    "CustomerView",
     "DriftCheck",
     "Erasure",
     "ErasureReason",
@@ -134,6 +145,7 @@ __all__ = [
     "Evidence",
     "Exclusion",
     "ExclusionReason",
+    "ExportState",
     "GrantState",
     "HandOffChannel",
     "HandOffDelivery",

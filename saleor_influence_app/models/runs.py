@@ -218,6 +218,12 @@ Index(
     Score.customer_id,
     postgresql_where=text("verdict <> 'not enough evidence'"),
 )
+Index(
+    "ix_scores_last_order",
+    Score.shop_id,
+    text("(age_days - recency_days)"),
+    postgresql_where=text("orders_count > 0"),
+)
 
 
 class Evidence(Base):

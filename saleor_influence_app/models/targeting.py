@@ -21,7 +21,10 @@ class PersonalCode(Base):
     """A voucher code that belongs to one customer; to Saleor ABC and abc are two codes."""
 
     __tablename__ = "personal_codes"
-    __table_args__ = (Index("ix_personal_codes_lower", "shop_id", text("lower(code)")),)
+    __table_args__ = (
+        Index("ix_personal_codes_lower", "shop_id", text("lower(code)")),
+        Index("ix_personal_codes_customer", "shop_id", "customer_id"),
+    )
 
     shop_id: Mapped[int] = shop_key(primary_key=True)
     code: Mapped[str] = mapped_column(primary_key=True)

@@ -142,3 +142,14 @@ WRITTEN = (
         },
     ),
 )
+
+EXPORTED = (
+    Holding(
+        table="customer_export_rows",
+        columns=columns_of(
+            shop="shop_id", person="customer_id", score="line", technical="export_id position"
+        ),
+        **_COMPUTED | {"kept": "an-hour"},
+    ),
+)
+"""Lines of files that staff asked for."""

@@ -91,6 +91,26 @@ SHOPS = (
         **_PLAIN | {"source": ("staff",)},
     ),
     Holding(
+        table="customer_views",
+        columns=columns_of(shop="shop_id name sort asked columns"),
+        **_PLAIN | {"source": ("staff",)},
+    ),
+    Holding(
+        table="customer_exports",
+        columns=columns_of(
+            shop="shop_id sort asked", staff="asked_by", technical="id state asked_at finished_at rows after"
+        ),
+        **_PLAIN
+        | {
+            "whose": ("shop", "staff"),
+            "purpose": "security",
+            "basis": "legitimate-interest",
+            "source": ("staff",),
+            "kept": "13-months",
+        }
+        | ends(keep("staff-only"), "objection"),
+    ),
+    Holding(
         table="runs",
         columns=columns_of(
             shop="shop_id",

@@ -1,20 +1,21 @@
 """Who is worth most."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from saleor_influence_app.models import Membership, Score, Segment, Trial, TrialCandidate, TrialState
-from saleor_influence_app.queries import cursors, influence
+from saleor_influence_app.models import Membership, Run, Score, Segment, shown_run
+from saleor_influence_app.queries import cursors, customer_filter, influence
 from saleor_influence_app.queries.api_model import ApiModel
+from saleor_influence_app.queries.customer_filter import EVERYBODY, CustomerFilter
 from saleor_influence_app.queries.money import Money, amount
 from saleor_influence_app.queries.sentences import Grade
 from saleor_influence_app.queries.verdicts import Verdict
-from saleor_influence_app.writeback.staging import INVITED
 
 
 class CustomerRow(ApiModel):
@@ -24,6 +25,7 @@ class CustomerRow(ApiModel):
     value: Money | None
     value_low: Money | None
     value_high: Money | None
+    clv: Money | None
     crv: Money | None
     civ: Money | None
     score: int | None
@@ -31,6 +33,8 @@ class CustomerRow(ApiModel):
     follow_on_low: int | None
     follow_on_high: int | None
     orders_count: int
+    revenue: Money | None
+    last_order: date | None
     segments: list[str]
     evidence: Grade
     verdict: Verdict
@@ -43,7 +47,7 @@ class CustomerPage(ApiModel):
 
     total: int
     total_is_exact: bool
-    """False: there are more, for of those with a verdict or in a segment no more than 10,000 are counted."""
+    """False: there are more, for of those whom a filter asks for no more than 10,000 are counted."""
     next: str | None
     """The cursor of the next page; null on the last one."""
     customers: list[CustomerRow]
@@ -82,17 +86,16 @@ def customers(  # noqa: PLR0913 - each is one part of the question
     shop_id: int,
     *,
     sort: Sort,
-    segment: str | None = None,
-    verdict: Verdict | None = None,
+    asked: CustomerFilter = EVERYBODY,
+    among: Sequence[str] | None = None,
     after: str | None,
     limit: int,
+    counts: bool = True,
 ) -> CustomerPage:
-    """Who is worth most, of all, of a segment or of those with a verdict?"""
-    chosen = []
-    if segment is not None:
-        chosen.append(_is_in(shop_id, segment))
-    if verdict is not None:
-        chosen.append(Score.verdict == verdict)
+    """Who is worth most, of all, of those whom a filter asks for, or of some? `counts`: say how many."""
+    chosen = customer_filter.conditions(session, shop_id, asked)
+    if among is not None:
+        chosen.append(Score.customer_id.in_(among))
     wanted = [Score.shop_id == shop_id, *chosen]
     order, of = SORTS[sort], f"customers by {sort}"
     place = None if after is None else cursors.key_of(shop_id, of, after)
@@ -102,12 +105,13 @@ def customers(  # noqa: PLR0913 - each is one part of the question
             found += session.scalars(select(Score).where(*wanted, *which).order_by(*by).limit(room))
     shown, is_last = found[:limit], len(found) <= limit
     names = _names_of_segments(session, shop_id, [score.customer_id for score in shown])
-    total, total_is_exact = total_of(session, shop_id, *chosen)
+    run = session.scalars(shown_run(shop_id)).first()
+    total, total_is_exact = total_of(session, shop_id, *chosen) if counts else (len(shown), False)
     return CustomerPage(
         total=total,
         total_is_exact=total_is_exact,
         next=None if is_last else cursors.after(shop_id, of, _key(order, shown[-1])),
-        customers=[_row(score, names.get(score.customer_id, [])) for score in shown],
+        customers=[_row(score, names.get(score.customer_id, []), run) for score in shown],
     )
 
 
@@ -153,34 +157,13 @@ def total_of(session: Session, shop_id: int, *chosen: Any) -> tuple[int, bool]:
     return (MOST_COUNTED, False) if run is None else (run.counts["customers"], True)
 
 
-def _is_in(shop_id: int, segment: str) -> Any:
-    """Say whether the customer is in the segment: a trial's is of those whom it invites while it runs."""
-    member = exists().where(
-        Membership.shop_id == shop_id,
-        Membership.segment == segment,
-        Membership.customer_id == Score.customer_id,
-    )
-    if not segment.startswith(INVITED):
-        return member
-    return member | Score.customer_id.in_(_invited(shop_id, segment))
-
-
-def _invited(shop_id: int, segment: str) -> Select[Any]:
-    """Select those whom a running trial invites, if the segment is one's."""
-    running = (
-        Trial.shop_id == shop_id,
-        Trial.state == TrialState.RUNNING,
-        func.concat(INVITED, Trial.id) == segment,
-    )
-    return select(TrialCandidate.customer_id).join(Trial).where(*running, TrialCandidate.invited)
-
-
-def _row(score: Score, segments: list[str]) -> CustomerRow:
+def _row(score: Score, segments: list[str], run: Run | None) -> CustomerRow:
     return CustomerRow(
         customer_id=score.customer_id,
         value=amount(score.value, score.currency),
         value_low=amount(score.value_low, score.currency),
         value_high=amount(score.value_high, score.currency),
+        clv=amount(score.clv, score.currency),
         crv=amount(score.crv, score.currency),
         civ=amount(score.civ, score.currency),
         score=score.score,
@@ -188,6 +171,8 @@ def _row(score: Score, segments: list[str]) -> CustomerRow:
         follow_on_low=score.follow_on_low,
         follow_on_high=score.follow_on_high,
         orders_count=score.orders_count,
+        revenue=amount(score.revenue, score.currency),
+        last_order=run and run.last_order(score),
         segments=segments,
         evidence=score.evidence,
         verdict=score.verdict,

@@ -284,7 +284,9 @@ def test_customers_are_listed_by_influence_and_verdict(dashboard: Dashboard, sho
     frame = dashboard.app("/customers")
 
     frame.get_by_role("combobox", name="Sorted by", exact=True).select_option("crv")
+    frame.get_by_role("combobox", name="Filter by", exact=True).select_option("verdict")
     frame.get_by_role("combobox", name="Verdict", exact=True).select_option("proven")
+    frame.get_by_role("button", name="Add filter", exact=True).click()
 
     proven = shop.get("/api/customers", verdict="proven", sort="crv")["customers"]
     rows = frame.get_by_role("row")

@@ -38,6 +38,7 @@ BY_CONSENT = {
     "mail_stops",
     "survey_responses",
     "learning_steps",
+    "customer_export_rows",
 }
 """Tables that hold nobody without their own act; `test_forgetting.py` puts people into them."""
 

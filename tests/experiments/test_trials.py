@@ -19,6 +19,7 @@ from saleor_influence_app.perks import programmes
 from saleor_influence_app.queries import customer, personal_data_export
 from saleor_influence_app.queries import customers as listing
 from saleor_influence_app.queries import trials as queries
+from saleor_influence_app.queries.customer_filter import CustomerFilter
 from saleor_influence_app.runs.departed import forget_social_credits
 from saleor_influence_app.shops import shops
 from saleor_influence_app.sync import customers
@@ -460,8 +461,8 @@ def test_export_and_statement_say_what_the_lots_said_and_not_in_whose_name(
 def test_contacts_are_listed_by_the_segment_of_their_letter(session: Session, shop_id: int) -> None:
     trial_id = begun(session, shop_id)
 
-    segment = f"invited-{trial_id}"
-    page = listing.customers(session, shop_id, sort="value", segment=segment, after=None, limit=50)
+    asked = CustomerFilter(segment=f"invited-{trial_id}")
+    page = listing.customers(session, shop_id, sort="value", asked=asked, after=None, limit=50)
 
     assert {row.customer_id for row in page.customers} == set(CONTACTS)
     names = [one.name for one in customer.customer(session, shop_id, CONTACTS[0]).segments]

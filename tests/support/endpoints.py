@@ -40,9 +40,18 @@ MAIL: dict[str, Any] = {
 }
 
 
+VIEW: dict[str, Any] = {"name": "Leaders", "sort": "civ", "asked": {"verdict": "leads"}, "columns": ["civ"]}
+
+
 ENDPOINTS: list[tuple[str, str, str, Any]] = [
     ("GET", "/api/customers/often", "MANAGE_USERS", None),
     ("GET", "/api/customers", "MANAGE_USERS", None),
+    ("GET", "/api/customer-views", "MANAGE_USERS", None),
+    ("POST", "/api/customer-views", "MANAGE_USERS", VIEW),
+    ("DELETE", "/api/customer-views?name=Leaders", "MANAGE_USERS", None),
+    ("GET", "/api/customer-exports", "MANAGE_USERS", None),
+    ("POST", "/api/customer-exports", "MANAGE_USERS", {"sort": "value"}),
+    ("GET", "/api/customer-exports/1/file", "MANAGE_USERS", None),
     ("GET", "/api/orders/T3JkZXI6MQ==/credits", "MANAGE_USERS", None),
     ("GET", "/api/orders/T3JkZXI6MQ==/influence", "MANAGE_USERS", None),
     ("GET", "/api/overview", "MANAGE_USERS", None),

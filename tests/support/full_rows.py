@@ -61,6 +61,7 @@ SET: dict[str, dict[str, Any]] = {
     "perk_invitations": {"state": "accepted"},
     "hand_off_deliveries": {"channel": "webhook", "event": "segment.left", "grant_id": None},
     "learning_steps": {"kind": "trial"},
+    "customer_exports": {"sort": "value", "asked": {}},
     "network_scores": {"kind": "mastodon"},
     "network_scores_past": {"kind": "mastodon"},
     "contests": {"kind": "tie", "order_id": None, "outcome": None},
@@ -131,7 +132,10 @@ def fill(session: Session, shop_id: int, who: str) -> set[str]:
 def _fill(session: Session, shop_id: int, one: Holding, *, who: str, keys: dict[str, int]) -> None:
     if one.through is not None:
         column, table, its = one.through
-        parent = session.execute(text(f"SELECT {its} FROM {table} LIMIT 1")).scalar_one()
+        named = HOLDINGS[table].named_by
+        theirs = f"ORDER BY {named[0]} IS NOT DISTINCT FROM :who DESC" if named else ""
+        found = session.execute(text(f"SELECT {its} FROM {table} {theirs} LIMIT 1"), {"who": who})
+        parent = found.scalar_one()
         _insert(session, one.table, shop_id, keys | {column: parent})
     for column in one.named_by:
         others = dict.fromkeys(one.named_by, OTHER)
@@ -144,7 +148,9 @@ def _parents(session: Session, shop_id: int) -> dict[str, int]:
     run_id = session.execute(insert(run).values(**columns).returning(run.c.id)).scalar_one()
     trial = _insert(session, "trials", shop_id, {"customer_id": OTHER})
     programme = _insert(session, "perk_programmes", shop_id, {})
-    return {"run_id": run_id, "until_run": run_id, "trial_id": trial, "programme_id": programme}
+    export = _insert(session, "customer_exports", shop_id, {})
+    of_run = {"run_id": run_id, "until_run": run_id}
+    return of_run | {"trial_id": trial, "programme_id": programme, "export_id": export}
 
 
 def _insert(session: Session, name: str, shop_id: int, given: dict[str, Any]) -> Any:

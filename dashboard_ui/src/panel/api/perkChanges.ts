@@ -87,22 +87,6 @@ export function useGivePerk() {
   });
 }
 
-/** Gives it to each who can have it, unless only looked; the answer says for each why not. */
-export function useGivePerkToEach() {
-  const { api } = useShop();
-  const forget = useForgetting(...CHANGED);
-  return useMutation({
-    mutationFn: ({ id, ids, onlyLook }: { id: number; ids: string[]; onlyLook: boolean }) =>
-      dataOf(
-        api.POST("/api/perks/{programme_id}/grants/each", {
-          params: { path: { programme_id: id } },
-          body: { customer_ids: ids, only_look: onlyLook },
-        }),
-      ),
-    onSuccess: forget,
-  });
-}
-
 /** Another code in place of the one that was given then. */
 export function useReplaceCode() {
   const { api } = useShop();

@@ -28,12 +28,13 @@ export function usePerkKinds() {
   });
 }
 
-export function usePerks(page: PageWanted) {
+export function usePerks(page: PageWanted, enabled = true) {
   const { api } = useShop();
   return useQuery({
     queryKey: ["perks", page],
     queryFn: () => dataOf(api.GET("/api/perks", { params: { query: page } })),
     placeholderData: keepPreviousData,
+    enabled,
   });
 }
 

@@ -69,3 +69,13 @@ export function usePaper(kind: PaperKind, language: PaperLanguage, confirmedAt: 
       ),
   });
 }
+
+/** The public keys of receipts: the signer's, and the shop's own. */
+export function useConsentKeys() {
+  const { api, bridge } = useShop();
+  const shop = bridge.getState().saleorApiUrl;
+  return useQuery({
+    queryKey: ["consent-keys", shop],
+    queryFn: () => dataOf(api.GET("/api/consent-keys", { params: { query: { shop } } })),
+  });
+}

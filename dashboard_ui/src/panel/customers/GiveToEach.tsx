@@ -1,8 +1,8 @@
-// Gives the customers that were ticked in the Dashboard's list the perk of a running programme.
+// Gives the customers that were ticked in a list the perk of a running programme.
 
 import { useState } from "react";
 
-import { useGivePerkToEach } from "../api/perkChanges";
+import { MOST_PICKED, useGivePerkToEach } from "../api/customerLists";
 import { type Programme, usePerks } from "../api/perks";
 import { usePeople } from "../api/questions";
 import { Answered } from "../parts/Answered";
@@ -13,9 +13,10 @@ import { Muted } from "../parts/Muted";
 import { Section } from "../parts/Section";
 import { TroubleNotice } from "../parts/TroubleNotice";
 
-/** As many as the server takes at once. */
-const MOST = 100;
+const MOST = MOST_PICKED;
 const SHOWN = 100;
+/** Of a longer list the first are named. */
+const NAMED = 25;
 
 interface Props {
   ids: readonly string[];
@@ -25,7 +26,7 @@ function Chosen({ ids, running }: Props & { running: readonly Programme[] }) {
   const [id, setId] = useState(running[0]?.id ?? 0);
   const looking = useGivePerkToEach();
   const giving = useGivePerkToEach();
-  const people = usePeople(ids);
+  const people = usePeople(ids.slice(0, NAMED));
   const asked = ids.slice(0, MOST);
   const answers = giving.data ?? looking.data;
   const able = (answers ?? []).filter((one) => one.refusal === null);
@@ -47,13 +48,18 @@ function Chosen({ ids, running }: Props & { running: readonly Programme[] }) {
       />
       {answers !== undefined && (
         <ul className="rows" aria-label="Who gets it">
-          {answers.map(({ customer_id: one, text }) => (
+          {answers.slice(0, NAMED).map(({ customer_id: one, text }) => (
             <li key={one} className="row">
               <span>{nameOf(people.data?.get(one), one)}</span>
               <Muted>{text ?? (giving.isSuccess ? "Given" : "Would get it")}</Muted>
             </li>
           ))}
         </ul>
+      )}
+      {answers !== undefined && answers.length > NAMED && (
+        <Muted>
+          And {answers.length - NAMED} more; {able.length} of {answers.length} can have it.
+        </Muted>
       )}
       {looking.isError && <TroubleNotice trouble={looking.error} />}
       {giving.isError && <TroubleNotice trouble={giving.error} />}

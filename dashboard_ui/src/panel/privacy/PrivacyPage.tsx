@@ -12,6 +12,7 @@ import { Muted } from "../parts/Muted";
 import { Notice } from "../parts/Notice";
 import { ContestsCard } from "../profiles/ContestsCard";
 import { AskedAgainNow } from "./AskedAgain";
+import { KeysCard } from "./KeysCard";
 import { PapersCard } from "./PapersCard";
 import { RequestsCard } from "./RequestsCard";
 import { SettingsFacts } from "./SettingsFacts";
@@ -80,6 +81,7 @@ export function PrivacyPage() {
               confirmedAt={settings.confirmed_at ?? null}
               languages={settings.languages}
             />
+            <KeysCard />
           </>
         )}
       </Answered>

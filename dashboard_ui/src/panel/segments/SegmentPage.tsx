@@ -7,6 +7,7 @@ import { Empty } from "../parts/Empty";
 import { PlaceLink } from "../parts/PlaceLink";
 import {
   columnsByName,
+  conditionDrafts,
   conditionOn,
   copyOf,
   type Draft,
@@ -36,6 +37,10 @@ function beginOf(
 ): { saved: Draft | null; begin: Draft } | null {
   if (place.kind === "new") return { saved: null, begin: emptyDraft() };
   if (place.kind === "category") return { saved: null, begin: ofCategory(place.id, choices) };
+  if (place.kind === "from") {
+    const stored = place.conditions.map((one) => ({ exit_threshold: null, ...one }));
+    return { saved: null, begin: { ...emptyDraft(), conditions: conditionDrafts(stored) } };
+  }
   const found = segments.find((one) => one.name === place.name);
   if (found === undefined) return null;
   const draft = draftOf(found);

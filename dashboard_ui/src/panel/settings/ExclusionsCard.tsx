@@ -23,7 +23,8 @@ export function ExclusionsCard() {
         {({ total, exclusions }) =>
           total === 0 ? (
             <Muted>
-              Nobody. Resellers and test accounts are left out on the evidence page of the customer.
+              Nobody. Resellers and test accounts are left out on their evidence page, or together
+              in the list of customers.
             </Muted>
           ) : (
             <>

@@ -9,6 +9,7 @@ import { Card } from "../parts/Card";
 import { Muted } from "../parts/Muted";
 import { PlaceLink } from "../parts/PlaceLink";
 import { ExclusionsCard } from "./ExclusionsCard";
+import { HealthCard } from "./HealthCard";
 import { PermissionsCard } from "./PermissionsCard";
 import { SettingsForm } from "./SettingsForm";
 import { SurveyCard } from "./SurveyCard";
@@ -36,6 +37,7 @@ export function SettingsPage() {
           <SurveyCard />
           <ExclusionsCard />
           <PermissionsCard />
+          <HealthCard />
           <Card title="Chosen elsewhere">
             <ul className="rows">
               <li className="row">

@@ -1,0 +1,57 @@
+// Saves the list under a name, for the whole staff.
+
+import { type SyntheticEvent, useState } from "react";
+
+import { useSaveView, useViews } from "../api/customerLists";
+import { Button } from "../parts/Button";
+import { TextField } from "../parts/TextField";
+import { TroubleNotice } from "../parts/TroubleNotice";
+import styles from "./Filters.module.css";
+import type { List } from "./list";
+
+const MOST_LETTERS = 60;
+
+export function SaveView({ list }: { list: List }) {
+  const views = useViews().data ?? [];
+  const saving = useSaveView();
+  const [written, setWritten] = useState("");
+  const { asked, sort, columns } = list;
+  const name = written.trim();
+  const isTooLong = name.length > MOST_LETTERS;
+  const save = (event: SyntheticEvent) => {
+    event.preventDefault();
+    if (name === "" || isTooLong) return;
+    saving.mutate(
+      { name, sort, asked, columns },
+      {
+        onSuccess: () => {
+          setWritten("");
+        },
+      },
+    );
+  };
+  return (
+    <div className="stack-small">
+      <form className={styles.views} aria-label="Save this list" onSubmit={save}>
+        <TextField
+          label="Save this list as"
+          value={written}
+          placeholder="Leaders of this month"
+          error={isTooLong ? `At most ${MOST_LETTERS} letters.` : undefined}
+          onWrite={setWritten}
+        />
+        <Button
+          variant="secondary"
+          type="submit"
+          disabled={name === "" || isTooLong || saving.isPending}
+        >
+          {views.some((view) => view.name === name) ? "Replace view" : "Save view"}
+        </Button>
+      </form>
+      <span role="status" className="muted">
+        {saving.isSuccess ? "Saved. Everybody who may see customers can open it." : ""}
+      </span>
+      {saving.isError && <TroubleNotice trouble={saving.error} />}
+    </div>
+  );
+}
