@@ -32,7 +32,7 @@ SECONDS, MEGABYTES = 60, 1_024
 DRAWS = 499
 WAIT = ("lowest_third", "fulfilment_hours")
 DISCOUNT = ("lowest_third", "discount_share")
-FAVOUR = ("late_with_reach", "fulfilment_hours")
+FAVOUR = ("late_with_high_score", "fulfilment_hours")
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ PLANTED = (
     Cell("the same, who also live far away", Service(slower=0.15, honest=True), 2_000, WAIT, marked=True),
     Cell("lowest third get half of the discounts", Service(discounted=0.5), 1_000, DISCOUNT),
     Cell("lowest third get half of the discounts", Service(discounted=0.5), 4_000, DISCOUNT, marked=True),
-    Cell("late payers with reach are a third faster", Service(favoured=0.5), 2_000, FAVOUR),
+    Cell("late payers with a high score are a third faster", Service(favoured=0.5), 2_000, FAVOUR),
 )
 FAIR = (
     Cell("everybody alike", Service(), 1_000, WAIT),

@@ -4572,6 +4572,11 @@ export interface components {
              * @default 365
              */
             survey_days: number;
+            /**
+             * Fair Service
+             * @default false
+             */
+            fair_service: boolean;
         };
         /**
          * PrivacySettings

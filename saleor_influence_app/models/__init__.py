@@ -9,6 +9,7 @@ from saleor_influence_app.models.consent import (
     Purpose,
 )
 from saleor_influence_app.models.experiments import Trial, TrialCandidate, TrialState
+from saleor_influence_app.models.fairness import Band, OrderService, ScoreBand
 from saleor_influence_app.models.hand_off import (
     HandOffChannel,
     HandOffDelivery,
@@ -116,6 +117,7 @@ __all__ = [
     "AskedBy",
     "Backfill",
     "BackfillState",
+    "Band",
     "Category",
     "CodeLeak",
     "Consent",
@@ -156,6 +158,7 @@ __all__ = [
     "Order",
     "OrderLine",
     "OrderMonth",
+    "OrderService",
     "OutboxRow",
     "OutboxState",
     "Outcome",
@@ -190,6 +193,7 @@ __all__ = [
     "RunState",
     "SaleorWrite",
     "Score",
+    "ScoreBand",
     "Segment",
     "Shop",
     "Snapshot",

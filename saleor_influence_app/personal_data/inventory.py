@@ -7,7 +7,14 @@ database: a table or column without an entry fails.
 from typing import Literal
 
 from saleor_influence_app.personal_data.holding import DELETE, Holding, Purpose
-from saleor_influence_app.personal_data.holdings_computed import COMPUTED, DRAWN, PAST, SUGGESTED, WRITTEN
+from saleor_influence_app.personal_data.holdings_computed import (
+    BANDS,
+    COMPUTED,
+    DRAWN,
+    PAST,
+    SUGGESTED,
+    WRITTEN,
+)
 from saleor_influence_app.personal_data.holdings_of_people import PEOPLE
 from saleor_influence_app.personal_data.holdings_of_perks import PERKS
 from saleor_influence_app.personal_data.holdings_of_shops import SHOPS
@@ -26,7 +33,7 @@ Event = Literal["erasure", "objection", "deletion", "anonymisation"]
 
 HOLDINGS: dict[str, Holding] = {
     one.table: one
-    for one in (*PEOPLE, *SURVEYS, *COMPUTED, *PAST, *SUGGESTED, *DRAWN, *WRITTEN, *PERKS, *SHOPS)
+    for one in (*PEOPLE, *SURVEYS, *COMPUTED, *PAST, *BANDS, *SUGGESTED, *DRAWN, *WRITTEN, *PERKS, *SHOPS)
 }
 """Every table, by name."""
 

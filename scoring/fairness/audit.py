@@ -126,14 +126,15 @@ class _Period:
         return asked if asked.could_see_much else None
 
     def _compared(self, rows: Flags, group: Flags, outcome: Outcome) -> Compared | None:
-        of = {name: column[rows] for name, column in self.columns.items()}
-        values: Floats = of[outcome.name]
-        usual = [of["calendar_week"]]
+        values: Floats = self.columns[outcome.name][rows]
+        usual = ["calendar_week"]
         if outcome.is_ratio:  # nobody packs on a Sunday night
             values = np.log(np.maximum(values, SHORTEST[outcome.unit]))
-            usual.append(of["day_part"])
-        strata = (of["week"], of["month"])
-        sample = Sample(values, group[rows], of["customer"], of["place"], strata, tuple(usual))
+            usual.append("day_part")
+        customer, place, week, month, *others = (
+            self.columns[name][rows] for name in ("customer", "place", "week", "month", *usual)
+        )
+        sample = Sample(values, group[rows], customer, place, (week, month), tuple(others))
         return compare(sample, seed=self.seed, draws=self.draws)
 
 

@@ -63,9 +63,9 @@ COMPARISONS: Final = (
     ),
     Comparison("unknown", 1, lambda of: of["band"] == UNKNOWN, _has_score),
     Comparison(
-        "late_with_reach",
+        "late_with_high_score",
         -1,
-        lambda of: _flags(of["paid_late"]) & _flags(of["has_reach"]),
-        lambda of: _flags(of["paid_late"]) & ~_flags(of["has_reach"]),
+        lambda of: _flags(of["paid_late"]) & (of["band"] == HIGH),
+        lambda of: _flags(of["paid_late"]) & (of["band"] != HIGH),
     ),
 )

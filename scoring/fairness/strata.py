@@ -25,7 +25,6 @@ ORDERS: Final = pa.schema(
         pa.field("basket", pa.float64(), nullable=False),
         pa.field("band", pa.string(), nullable=False),
         pa.field("paid_late", pa.bool_(), nullable=False),
-        pa.field("has_reach", pa.bool_(), nullable=False),
         pa.field("before", pa.bool_(), nullable=False),
         *(pa.field(outcome.name, pa.float64()) for outcome in OUTCOMES),
     ]
@@ -51,7 +50,7 @@ SELECT dense_rank() OVER (ORDER BY customer_id) - 1 AS customer,
     dense_rank() OVER (ORDER BY {_PLACES}) - 1 AS place,
     dense_rank() OVER (ORDER BY date_trunc('week', placed_at)) - 1 AS calendar_week,
     CAST(dayofweek(placed_at) * 4 + hour(placed_at) // 6 AS BIGINT) AS day_part,
-    band, paid_late, has_reach, before, {", ".join(outcome.name for outcome in OUTCOMES)}
+    band, paid_late, before, {", ".join(outcome.name for outcome in OUTCOMES)}
 FROM sorted ORDER BY customer, placed_at, order_id
 """  # noqa: S608 - put together from our own words
 

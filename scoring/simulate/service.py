@@ -15,10 +15,11 @@ START = datetime(2026, 7, 6, tzinfo=UTC)
 WEEKS = 13
 ORDERS_EACH = 1.3
 BANDS = np.array(["low", "middle", "high", "unknown"])
+LOW, HIGH = 0, 2
 OF_BANDS = (0.3, 0.3, 0.3, 0.1)
 BETWEEN_CUSTOMERS, BETWEEN_ORDERS = 0.15, 0.4
 """Standard deviations of log hours."""
-REFUNDED, DISCOUNTED, CANCELLED, LATE, REACH = 0.04, 0.20, 0.02, 0.10, 0.2
+REFUNDED, DISCOUNTED, CANCELLED, LATE = 0.04, 0.20, 0.02, 0.15
 METHODS, WAREHOUSES = 2, 2
 
 
@@ -27,8 +28,8 @@ class Service:
     """How a shop treats people. `slower`: 0.15 is that the lowest third wait 15 % longer.
 
     `discounted`: of the discounts that others get, how many the lowest third do; `favoured`: how much faster
-    late payers with reach are served. `honest`: the lowest third order more often from the slow warehouse, by
-    the slow method, without a sale and in small baskets, where everybody waits as long and as unsurely.
+    late payers with a high score are served. `honest`: the lowest third order more often from the slow
+    warehouse, by the slow method, without a sale and in small baskets, where everybody waits as unsurely.
     `always`: it was so before the app, too.
     """
 
@@ -45,14 +46,13 @@ def draw_service(orders: int, service: Service, *, seed: int, before: int = 0) -
     people = max(2, round((orders + before) / ORDERS_EACH / (1 + (before > 0))))
     band = rng.choice(4, size=people, p=OF_BANDS)
     own = rng.normal(0, BETWEEN_CUSTOMERS, people)
-    reach = rng.random(people) < REACH
     loyalty = rng.gamma(2.0, 1.0, people)
     parts = []
     for size, is_before in ((orders, False), (before, True)):
         if size:
             customer = rng.choice(people, size=size, p=loyalty / loyalty.sum())
             planted = service if service.always or not is_before else Service(honest=service.honest)
-            whose = _Whose(customer, band[customer], own[customer], reach[customer])
+            whose = _Whose(customer, band[customer], own[customer])
             parts.append(_drawn(whose, planted, is_before=is_before, rng=rng))
     return pa.concat_tables(parts)
 
@@ -62,12 +62,11 @@ class _Whose:
     customer: Integers
     band: Integers
     own: Floats
-    reach: npt.NDArray[np.bool_]
 
 
 def _drawn(whose: _Whose, service: Service, *, is_before: bool, rng: np.random.Generator) -> pa.Table:
     size = len(whose.customer)
-    low = whose.band == 0
+    low = whose.band == LOW
     lean = np.where(low & service.honest, 0.3, 0.0)
     method = (rng.random(size) < 0.3 + lean).astype(np.int64)
     warehouse = (rng.random(size) < 0.4 + lean).astype(np.int64)
@@ -83,7 +82,7 @@ def _drawn(whose: _Whose, service: Service, *, is_before: bool, rng: np.random.G
         + 0.3 * sale
         + spread * (whose.own + rng.normal(0, BETWEEN_ORDERS, size))
     )
-    log_hours += low * np.log1p(service.slower) - (late & whose.reach) * np.log1p(service.favoured)
+    log_hours += low * np.log1p(service.slower) - (late & (whose.band == HIGH)) * np.log1p(service.favoured)
     refunded = rng.random(size) < REFUNDED * (1 + warehouse)
     given = DISCOUNTED * (1 + sale) * np.where(low, service.discounted, 1.0)
     discount = np.where(rng.random(size) < given, rng.uniform(0.05, 0.3, size), 0.0)
@@ -99,7 +98,6 @@ def _drawn(whose: _Whose, service: Service, *, is_before: bool, rng: np.random.G
         "basket": basket,
         "band": BANDS[whose.band],
         "paid_late": late,
-        "has_reach": whose.reach,
         "before": np.full(size, is_before),
         "fulfilment_hours": np.exp(log_hours),
         "refunded_share": np.where(refunded, rng.choice((0.3, 1.0), size), 0.0),

@@ -53,9 +53,9 @@ def test_a_difference_from_before_the_app_is_told_as_one() -> None:
     assert (since.orders, since.orders_before) == (3_000, 3_000)
 
 
-def test_late_payers_with_reach_who_are_served_faster_are_found() -> None:
+def test_late_payers_with_a_high_score_who_are_served_faster_are_found() -> None:
     made = audit(draw_service(8_000, Service(favoured=0.8), seed=2), seed=1)
-    favour = _of(made, "late_with_reach", "fulfilment_hours")
+    favour = _of(made, "late_with_high_score", "fulfilment_hours")
     assert favour.verdict == Verdict.FOUND
     assert favour.effect
     assert favour.effect.high < 0, "fewer hours"
