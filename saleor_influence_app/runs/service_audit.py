@@ -64,12 +64,41 @@ _ORDERS = f"""(
 ) AS found"""  # noqa: S608 - put together from our own words
 
 
+_PROMISES = text("""
+SELECT count(*) AS orders, count(s.promised_by) AS promised,
+    count(*) FILTER (WHERE s.first_fulfilled_at <= s.promised_by) AS kept,
+    count(*) FILTER (WHERE coalesce(s.first_fulfilled_at, :as_of) > s.promised_by) AS broken,
+    count(s.refund_asked_at) AS refunds_asked,
+    count(*) FILTER (WHERE s.refund_asked_at IS NOT NULL AND s.refunded_at IS NOT NULL) AS refunds_paid
+FROM orders o JOIN order_service s ON s.shop_id = o.shop_id AND s.order_id = o.order_id
+WHERE o.shop_id = :shop_id AND o.created_at >= :since AND o.created_at < :until
+    AND o.status NOT IN ('CANCELED', 'EXPIRED')
+""")
+
+
+@dataclass(frozen=True)
+class Promises:
+    """What became of the period's orders, guests' among them, but for cancelled ones.
+
+    `kept`: sent within the time that the shipping method names for delivery; `broken`: not sent within it.
+    `refunds_paid`: of those asked for.
+    """
+
+    orders: int
+    promised: int
+    kept: int
+    broken: int
+    refunds_asked: int
+    refunds_paid: int
+
+
 @dataclass(frozen=True)
 class Statement:
     """What an audit said of a shop's orders from `since` up to `until`."""
 
     since: date
     until: date
+    promises: Promises
     audit: fairness.Audit
 
 
@@ -81,8 +110,10 @@ def audit(session: Session, shop_id: int, *, as_of: datetime) -> Statement:
     since = until - PERIOD
     db.expect_many_rows(session)
     orders = _orders(session, shop_id, as_of=as_of, since=since, until=until)
+    given = {"shop_id": shop_id, "as_of": as_of, "since": since, "until": until}
+    promises = Promises(**session.execute(_PROMISES, given).one()._mapping)  # noqa: SLF001 - its public name
     seed = until.date().toordinal()
-    return Statement(since.date(), until.date(), fairness.audit(orders, seed=seed))
+    return Statement(since.date(), until.date(), promises, fairness.audit(orders, seed=seed))
 
 
 def _orders(session: Session, shop_id: int, *, as_of: datetime, since: datetime, until: datetime) -> pa.Table:

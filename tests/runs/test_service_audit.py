@@ -2,6 +2,7 @@
 
 import json
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 import pytest
@@ -98,6 +99,30 @@ def test_where_it_is_off_nothing_is_audited_and_without_bands_nothing_is_said(se
 
     new = put_shop(session, "https://new.example/graphql/", fair_service=True)
     assert set(verdicts(session, new).values()) == {Verdict.TOO_FEW}
+
+
+def test_promises_are_counted_as_kept_broken_or_still_open(session: Session) -> None:
+    shop_id = put_shop(session, fair_service=True)
+    day = timedelta(days=1)
+    paid = NOW - 20 * day
+    told: list[dict[str, Any]] = [
+        {"promised_by": paid + 2 * day, "first_fulfilled_at": paid + day},
+        {"promised_by": paid + 2 * day, "first_fulfilled_at": paid + 3 * day},
+        {"promised_by": paid + 2 * day, "first_fulfilled_at": None},
+        {"promised_by": NOW + day, "first_fulfilled_at": None},
+        {"refund_asked_at": paid + day},
+        {"refund_asked_at": paid + day, "refunded_at": paid + 2 * day},
+    ]
+    for one in told:
+        order_id = put_order(session, shop_id, None, days_ago=20)
+        row = {"shop_id": shop_id, "order_id": order_id, "paid_at": paid, "refunded": 0} | one
+        row |= {"cancelled_by_staff": False, "updated_at": paid, "seen_at": paid, "fingerprint": b"1"}
+        session.execute(insert(OrderService), [row])
+
+    found = service_audit.audit(session, shop_id, as_of=NOW).promises
+    assert found == service_audit.Promises(
+        orders=6, promised=4, kept=1, broken=2, refunds_asked=2, refunds_paid=1
+    )
 
 
 def test_who_objected_is_staff_left_out_or_a_guest_is_in_no_audit(session: Session) -> None:
