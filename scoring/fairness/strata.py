@@ -37,7 +37,7 @@ CONFIG: Final[dict[str, str | bool | int | float | list[str]]] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
     "threads": 2,
-    "memory_limit": "384MB",
+    "memory_limit": "512MB",
 }
 _PLACES: Final = "channel, shipping_method, warehouse"
 _QUERY: Final = f"""

@@ -20,11 +20,11 @@ export function FairServiceField({ draft, mayChange, onChange }: Props) {
           onChange({ fairService });
         }}
       >
-        Keep when orders are paid, sent and refunded, to check who is served worse
+        Keep when orders are paid, sent and refunded, to check whether anybody is served worse
       </Tick>
       <Muted>
-        Also kept, for 13 months: the third of values that each customer was in. When you switch
-        this off, all of it is deleted.
+        Also kept, for 13 months: the third of values that each customer was in. The operator of the
+        app runs the check. When you switch this off, all of it is deleted.
       </Muted>
     </fieldset>
   );
