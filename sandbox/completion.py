@@ -8,7 +8,7 @@ from sandbox.delivery_options import current, needs_shipping
 from sandbox.events import Principal, emit
 from sandbox.gift_card_payments import charge_cards, use_card
 from sandbox.identifiers import global_id, type_and_key
-from sandbox.orders import ZERO, Order, OrderDiscount, Shipping
+from sandbox.orders import ZERO, Order, OrderDiscount, OrderEvent, Shipping
 from sandbox.registry import InputRefused
 from sandbox.selling import announce_payment, sold_line, spend
 from sandbox.state import State
@@ -166,6 +166,8 @@ def _attach(state: State, order: Order, checkout: Checkout, *, customer: User | 
         transaction.order = order
     _pay_by_card(state, order, checkout)
     charge_cards(state, order, customer=checkout.user)
+    if order.charge_status in {"FULL", "OVERCHARGED"}:
+        order.events.append(OrderEvent(store.clock.now(), "ORDER_FULLY_PAID"))
     store.put_order(order)
     store.join_order(order)
     store.completed[checkout.id] = order

@@ -10,7 +10,7 @@ from typing import Any
 from sandbox.identifiers import global_id
 from sandbox.names import FIRST, LAST
 from sandbox.neighbourhood import Givers, Homes, Tie
-from sandbox.orders import Order, OrderLine
+from sandbox.orders import Fulfillment, Order, OrderEvent, OrderLine
 from sandbox.resolvers.voucher_changes import new_voucher
 from sandbox.state import State
 from sandbox.store import Store
@@ -21,6 +21,7 @@ from scoring import simulate
 DISCOUNT = Decimal(10)
 TAX = Decimal("0.19")
 RECENT = timedelta(days=5)
+SENT_WITHIN = timedelta(days=2)
 GIFT_CARD_PRICE = Decimal(25)
 DEPARTMENTS = {
     "Coffee": "Food and drink",
@@ -223,7 +224,21 @@ def _order(made: _Shop, row: dict[str, Any], lines: list[tuple[int, int, float]]
         refunded=Decimal(0) if row["cancelled"] else refunded,
     )
     made.homes.furnish(order, row["customer_no"], row["guest_no"])
+    _serve(order)
     return order
+
+
+def _serve(order: Order) -> None:
+    """It was paid at once, and sent by the time of its last change; money came back then."""
+    if order.charged <= 0 and order.refunded <= 0:
+        return
+    order.events.append(OrderEvent(order.created, "ORDER_FULLY_PAID"))
+    if order.refunded > 0:
+        order.events.append(OrderEvent(order.updated_at, "PAYMENT_REFUNDED"))
+    if order.status == "FULFILLED":
+        sent = order.created + min(order.updated_at - order.created, SENT_WITHIN)
+        order.events.append(OrderEvent(sent, "FULFILLMENT_FULFILLED_ITEMS"))
+        order.fulfillments.append(Fulfillment(sent))
 
 
 def _status(made: _Shop, row: dict[str, Any]) -> str:

@@ -145,6 +145,26 @@ class Transaction:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderEvent:
+    """Something that happened to an order; `user`: by whom, where it was a person."""
+
+    graphql_type: ClassVar[str] = "OrderEvent"
+    date: datetime
+    type: str
+    user: User | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fulfillment:
+    """What was sent together."""
+
+    graphql_type: ClassVar[str] = "Fulfillment"
+    created: datetime
+    status: str = "FULFILLED"
+    warehouse: Any = None
+
+
+@dataclass(frozen=True, slots=True)
 class Shipping:
     """How an order is sent, what that costs, and what it would cost without a code."""
 
@@ -184,6 +204,9 @@ class Order:
     collection_point_name: str | None = None
     card: Card | None = None
     gift_cards: list[GiftCard] = field(default_factory=list)
+    events: list[OrderEvent] = field(default_factory=list)
+    fulfillments: list[Fulfillment] = field(default_factory=list)
+    granted_refunds: list[Any] = field(default_factory=list)
     metadata: dict[str, str] = field(default_factory=dict)
     private_metadata: dict[str, str] = field(default_factory=dict)
 

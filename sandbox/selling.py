@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from sandbox.checkouts import Checkout
 from sandbox.events import Principal, emit
 from sandbox.identifiers import global_id
-from sandbox.orders import ZERO, Order, OrderDiscount, OrderLine, Transaction
+from sandbox.orders import ZERO, Order, OrderDiscount, OrderEvent, OrderLine, Transaction
 from sandbox.state import State
 from sandbox.store import Store
 from sandbox.vouchers import NotApplicable, Priced, Voucher, VoucherCode, taken_off
@@ -180,6 +180,8 @@ def pay(state: State, bought: Order | Checkout, amount: Decimal) -> Transaction:
     bought.transactions.append(transaction)
     if isinstance(bought, Order):
         bought.charged += amount
+        if bought.charged >= bought.total_gross:
+            bought.events.append(OrderEvent(moment, "ORDER_FULLY_PAID"))
         store.touch_order(bought)
     return transaction
 
@@ -202,6 +204,7 @@ def refund(state: State, transaction: Transaction, amount: Decimal, *, by: Princ
     transaction.modified_at = state.store.clock.now()
     order.charged -= amount
     order.refunded += amount
+    order.events.append(OrderEvent(transaction.modified_at, "PAYMENT_REFUNDED"))
     state.store.touch_order(order)
     emit(state, "ORDER_REFUNDED", order, by=by)
     if order.charged <= 0:
@@ -212,6 +215,8 @@ def refund(state: State, transaction: Transaction, amount: Decimal, *, by: Princ
 def cancel(state: State, order: Order, *, by: Principal) -> None:
     """The order is cancelled; money that was charged stays charged until it is refunded."""
     order.status = "CANCELED"
+    who = by if isinstance(by, User) else None
+    order.events.append(OrderEvent(state.store.clock.now(), "CANCELED", who))
     state.store.touch_order(order)
     emit(state, "ORDER_CANCELLED", order, by=by)
     emit(state, "ORDER_UPDATED", order, by=by)

@@ -18,6 +18,7 @@ from webhooks.envelopes import (
     Principal,
 )
 from webhooks.payloads import AppPayload, CategoryPayload, CustomerPayload, OrderLine, OrderPayload
+from webhooks.service import Service
 from webhooks.traits import Address, Card, Traits
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "OrdersEvent",
     "PayloadInvalid",
     "Principal",
+    "Service",
     "Traits",
     "parse",
     "parse_envelope",

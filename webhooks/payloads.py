@@ -27,6 +27,7 @@ from webhooks.fields import (
     is_plausible,
 )
 from webhooks.nodes import Payload, inner, rows
+from webhooks.service import Service
 from webhooks.traits import Traits
 
 MAX_LINES: Final = 10_000
@@ -67,6 +68,7 @@ class OrderPayload(Payload):
     lines: tuple[OrderLine, ...]
     traits: Traits | None = Field(default=None, repr=False)
     benefits: Benefits | None = Field(default=None, repr=False)
+    service: Service | None = Field(default=None, repr=False)
 
     @classmethod
     def of(cls, node: Mapping[str, Any], *, now: datetime) -> Self:
@@ -89,6 +91,7 @@ class OrderPayload(Payload):
             lines=_lines(node),
             traits=Traits.of(node),
             benefits=Benefits.of(node),
+            service=Service.of(node),
         )
         _refuse_future(order.created, "created", now)
         _refuse_future(order.updated_at, "updated_at", now)

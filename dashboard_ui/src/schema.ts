@@ -5113,6 +5113,11 @@ export interface components {
              * @default 365
              */
             survey_days: number;
+            /**
+             * Fair Service
+             * @default false
+             */
+            fair_service: boolean;
         };
         /**
          * PrivacySettings

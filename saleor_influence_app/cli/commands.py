@@ -2,7 +2,18 @@
 
 import typer
 
-from saleor_influence_app.cli import alive, choices, database, documents, keys, privacy, process, score, shops
+from saleor_influence_app.cli import (
+    alive,
+    choices,
+    database,
+    documents,
+    fairness,
+    keys,
+    privacy,
+    process,
+    score,
+    shops,
+)
 from saleor_influence_app.cli import consent as signer
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -27,6 +38,7 @@ app.command()(shops.doctor)
 webhooks.command("migrate")(shops.migrate_webhooks)
 app.command()(shops.backfill)
 app.command()(score.score)
+app.command()(fairness.fairness)
 app.command()(shops.retry_messages)
 app.command()(shops.cleanup)
 app.command()(shops.export_ties)

@@ -42,7 +42,13 @@ def in_use(one: Holding, flags: Collection[str]) -> bool:
     """Say whether what the table is for is switched on, or its rows are still held."""
     if one.purpose in SOCIAL or one.basis == "consent" or one.source == ("network",):
         return "social" in flags or "paused" in flags
-    own = {"attribution": "survey", "trials": "trials", "perks": "perks", "writeback": "writes"}
+    own = {
+        "attribution": "survey",
+        "fair-service": "fair_service",
+        "trials": "trials",
+        "perks": "perks",
+        "writeback": "writes",
+    }
     return one.purpose not in own or own[one.purpose] in flags
 
 

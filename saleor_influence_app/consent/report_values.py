@@ -56,6 +56,7 @@ def parts(
         "youtube": "youtube" in chosen.networks,
         "trials": _count(session, shop, Trial),
         "perks": _count(session, shop, PerkProgramme),
+        "fair_service": shop.fair_service,
         "survey": shop.survey or _count(session, shop, SurveyResponse),
         "segments": _count(session, shop, Segment),
         "writes": shop.write_back,

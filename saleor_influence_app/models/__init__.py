@@ -16,6 +16,7 @@ from saleor_influence_app.models.customer_lists import (
     ExportState,
 )
 from saleor_influence_app.models.experiments import Trial, TrialCandidate, TrialState
+from saleor_influence_app.models.fairness import Band, OrderService, ScoreBand
 from saleor_influence_app.models.hand_off import (
     HandOffChannel,
     HandOffDelivery,
@@ -124,6 +125,7 @@ __all__ = [
     "AskedBy",
     "Backfill",
     "BackfillState",
+    "Band",
     "Category",
     "CodeLeak",
     "Consent",
@@ -168,6 +170,7 @@ __all__ = [
     "Order",
     "OrderLine",
     "OrderMonth",
+    "OrderService",
     "OutboxRow",
     "OutboxState",
     "Outcome",
@@ -202,6 +205,7 @@ __all__ = [
     "RunState",
     "SaleorWrite",
     "Score",
+    "ScoreBand",
     "Segment",
     "Shop",
     "Snapshot",

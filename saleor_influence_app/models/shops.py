@@ -56,6 +56,8 @@ class Shop(Base):
     """Whether customers and guests are asked after an order who told them of the shop."""
     survey_days: Mapped[int] = mapped_column(server_default=text("365"))
     """For how long their responses are kept."""
+    fair_service: Mapped[bool] = mapped_column(server_default=text("false"))
+    """Whether what was done for the customers of orders is kept, and the bands of scores by month."""
     segments_attribute_id: Mapped[str | None]
     """Saleor id of the hidden customer attribute, where the shop has one."""
     attribute_retry_at: Mapped[datetime | None]

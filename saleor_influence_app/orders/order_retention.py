@@ -22,6 +22,8 @@ _PRUNE = text("""
         RETURNING order_id, created_at, channel, currency, gross, charged
     ), lines AS (
         DELETE FROM order_lines l USING gone WHERE l.shop_id = :shop_id AND l.order_id = gone.order_id
+    ), service AS (
+        DELETE FROM order_service s USING gone WHERE s.shop_id = :shop_id AND s.order_id = gone.order_id
     ), summed AS (
         INSERT INTO order_months (shop_id, month, channel, currency, orders, gross, charged)
         SELECT :shop_id, date_trunc('month', created_at, 'UTC'), channel, currency,

@@ -8,9 +8,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from saleor_influence_app.orders import order_benefits, order_traits
+from saleor_influence_app.orders import order_benefits, order_service, order_traits
 from saleor_influence_app.orders import order_sql as sql
 from saleor_influence_app.orders.order_benefits import BenefitsSeen
+from saleor_influence_app.orders.order_service import ServiceSeen
 from saleor_influence_app.orders.order_traits import TraitsSeen
 from saleor_influence_app.shops import shops, suppression
 from webhooks.events import OrderPayload
@@ -47,6 +48,7 @@ def upsert(session: Session, shop_id: int, seen: Sequence[OrderVersion]) -> int:
     key = shops.email_key(session, shop_id)
     traits = [TraitsSeen.of(one.order, one.seen_at, key) for one in seen]
     benefits = [BenefitsSeen.of(one.order, one.seen_at) for one in seen]
+    services = [ServiceSeen.of(one.order, one.seen_at) for one in seen]
     before = order_traits.shown(session, shop_id, newest)
     won = session.execute(sql.UPSERT, {"shop_id": shop_id} | _columns(newest.values(), key)).all()
     changed = {row.order_id for row in won if row.changed}
@@ -55,6 +57,7 @@ def upsert(session: Session, shop_id: int, seen: Sequence[OrderVersion]) -> int:
     _remember_accounts(session, shop_id, {(one.order.id, one.order.user_id) for one in seen} - bound)
     order_traits.store(session, shop_id, filter(None, traits))
     order_benefits.store(session, shop_id, filter(None, benefits))
+    order_service.store(session, shop_id, filter(None, services))
     _anonymise(session, shop_id, list(newest))
     order_traits.mark_lines(session, shop_id, newest)
     after = order_traits.shown(session, shop_id, newest)
@@ -82,6 +85,7 @@ def remove(session: Session, shop_id: int, order_ids: Collection[str]) -> None:
     parameters = {"shop_id": shop_id, "order_ids": list(order_ids)}
     session.execute(sql.DELETE_LINES, parameters)
     session.execute(sql.DELETE_ORDERS, parameters)
+    order_service.remove(session, shop_id, order_ids)
 
 
 def _anonymise(session: Session, shop_id: int, order_ids: Sequence[str]) -> None:

@@ -13,6 +13,7 @@ Purpose = Literal[
     "writeback",  # writing values and segments into Saleor's customer records
     "trials",  # measuring by lot whether invitations in somebody's name work
     "perks",  # giving perks to members of segments, and counting their use
+    "fair-service",  # auditing whether some customers are served worse than others
     "attribution",  # asking who told somebody of the shop
     "social",  # reading profiles that people have linked themselves
     "consent-proof",  # proving who consented to what

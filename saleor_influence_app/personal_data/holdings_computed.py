@@ -85,6 +85,14 @@ PAST = tuple(
     for one in COMPUTED
 )
 
+BANDS = (
+    Holding(
+        table="score_bands",
+        columns=columns_of(shop="shop_id", person="customer_id", technical="month", score="band"),
+        **_COMPUTED | {"whose": ("customer",), "purpose": "fair-service", "kept": "13-months"},
+    ),
+)
+
 SUGGESTED = (
     Holding(
         table="learning_steps",

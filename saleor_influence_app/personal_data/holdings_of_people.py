@@ -103,6 +103,23 @@ FACTS = (
         **ends(keep("orders-are-the-shops")),
     ),
     Holding(
+        table="order_service",
+        whose=("customer", "guest", "shop"),
+        columns=columns_of(
+            shop="shop_id warehouse",
+            purchase="order_id paid_at first_fulfilled_at promised_by refund_asked_at refunded_at refunded "
+            "cancelled_by_staff",
+            technical="updated_at seen_at fingerprint",
+        ),
+        purpose="fair-service",
+        kept="orders-months",
+        through=("order_id", "orders", "order_id"),
+        left_out={"fingerprint": "technical"},
+        objection=FACTS_STAY,
+        **_FACTS,
+        **ends(keep("orders-are-the-shops")),
+    ),
+    Holding(
         table="messages",
         whose=("customer", "guest", "shop"),
         columns=columns_of(

@@ -20,7 +20,7 @@ SHOPS = (
         columns=columns_of(
             shop="id api_url app_id jwks schema_version saleor_version permissions active currency "
             "exchange_rates horizon_days ledger_rule orders_months most_perks "
-            "segments_only survey survey_days public_mirror referral_url "
+            "segments_only survey survey_days fair_service public_mirror referral_url "
             "segments_attribute_id write_back blocked_origin",
             credential="token_encrypted email_key_encrypted",
             technical="jwks_fetched_at jwks_read_at installed_at attribute_retry_at status_at "

@@ -8,6 +8,7 @@ from typing import Literal
 
 from saleor_influence_app.personal_data.holding import DELETE, Holding, Purpose
 from saleor_influence_app.personal_data.holdings_computed import (
+    BANDS,
     COMPUTED,
     DRAWN,
     EXPORTED,
@@ -33,7 +34,19 @@ Event = Literal["erasure", "objection", "deletion", "anonymisation"]
 
 HOLDINGS: dict[str, Holding] = {
     one.table: one
-    for one in (*PEOPLE, *SURVEYS, *COMPUTED, *PAST, *SUGGESTED, *DRAWN, *EXPORTED, *WRITTEN, *PERKS, *SHOPS)
+    for one in (
+        *PEOPLE,
+        *SURVEYS,
+        *COMPUTED,
+        *PAST,
+        *BANDS,
+        *SUGGESTED,
+        *DRAWN,
+        *EXPORTED,
+        *WRITTEN,
+        *PERKS,
+        *SHOPS,
+    )
 }
 """Every table, by name."""
 

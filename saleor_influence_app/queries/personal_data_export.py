@@ -5,7 +5,7 @@ Which tables and columns follows from the inventory.
 
 from collections.abc import Collection, Iterator
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -120,6 +120,8 @@ def _pairs(row: Any) -> Iterator[tuple[str, Any]]:
 def _as_json(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, bytes):
         return value.hex()
     return str(value) if isinstance(value, Decimal) else value

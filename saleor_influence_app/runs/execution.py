@@ -33,7 +33,13 @@ from saleor_influence_app.runs import (
 from saleor_influence_app.runs.claims import LEASE, LeaseLost, RunClaim
 from saleor_influence_app.runs.run_leases import RunCancelled, RunInterrupted
 from saleor_influence_app.shops import problems, schedules, shops, tombstone_check
-from saleor_influence_app.targeting import consenting_members, segment_rules, segment_sizes, tie_counts
+from saleor_influence_app.targeting import (
+    consenting_members,
+    score_bands,
+    segment_rules,
+    segment_sizes,
+    tie_counts,
+)
 from saleor_influence_app.writeback import staging
 
 if TYPE_CHECKING:
@@ -259,6 +265,7 @@ def _finish(session: Session, claim: RunClaim, scored: "scores.Scored | None", *
         headline.IN_RUN: headline.headline(session, shop_id, dict(model)),
     }
     if scored is not None:
+        score_bands.keep(session, shop_id, as_of=claim.as_of)
         model["spreads"] = product_spreads.most_spread(session, shop_id)
     memory = progress.peak_memory_mb()
     claims.close(

@@ -19,7 +19,8 @@ from sqlalchemy.orm import Session
 from saleor_influence_app import log, run_queue
 from saleor_influence_app.fields import Currency, Exact
 from saleor_influence_app.models import RunKind, Shop
-from saleor_influence_app.orders import order_retention
+from saleor_influence_app.orders import order_retention, order_service
+from saleor_influence_app.targeting import score_bands
 from saleor_influence_app.writeback import staging
 
 logger = log.get(__name__)
@@ -76,6 +77,9 @@ class Preferences(BaseModel):
     survey_days: Annotated[int, Field(strict=True, ge=30, le=730)] = 365
     """For how long their responses are kept, and the ties of those whom they name."""
 
+    fair_service: StrictBool = False
+    """Whether it is kept what was done for the customers of orders, to audit who is served worse."""
+
     @model_validator(mode="after")
     def _rates_have_a_target(self) -> Self:
         if self.exchange_rates and self.currency is None:
@@ -86,7 +90,7 @@ class Preferences(BaseModel):
 
 
 COLUMNS = tuple(Preferences.model_fields)
-WITHOUT_A_RUN = ("referral_url", "survey", "survey_days")
+WITHOUT_A_RUN = ("referral_url", "survey", "survey_days", "fair_service")
 """Settings that no value depends on."""
 
 
@@ -106,6 +110,9 @@ def change(session: Session, shop_id: int, wanted: Preferences) -> Preferences:
         session.execute(update(Shop).where(Shop.id == shop_id).values(values))
         if wanted.orders_months > known.orders_months:
             order_retention.kept_for_longer(session, shop_id)
+        if known.fair_service and not wanted.fair_service:
+            order_service.forget(session, shop_id)
+            score_bands.forget(session, shop_id)
         if wanted != known.model_copy(update={name: getattr(wanted, name) for name in WITHOUT_A_RUN}):
             staging.stage_anew(session, shop_id)  # in a shop that is held at an earlier run, too
             run_queue.request(session, shop_id, kind=RunKind.FULL)

@@ -78,7 +78,11 @@ def full(shop: Shop, session: Session) -> Shop:
         """,
         shop_id=shop.shop_id,
     )
-    sql(session, "UPDATE shops SET survey = true, survey_days = 90 WHERE id = :shop_id", shop_id=shop.shop_id)
+    sql(
+        session,
+        "UPDATE shops SET survey = true, survey_days = 90, fair_service = true WHERE id = :shop_id",
+        shop_id=shop.shop_id,
+    )
     session.commit()
     return shop
 
@@ -220,6 +224,12 @@ PARTS: dict[str, dict[str, str]] = {
         "nl": "een klant over ons heeft verteld",
         "it": "un cliente gli ha parlato di noi",
         "de": "von uns erzählt hat",
+    },
+    "fair_service": {
+        "en": "whether we serve some customers worse than others",
+        "nl": "of we sommige klanten slechter bedienen dan andere",
+        "it": "se serviamo alcuni clienti peggio di altri",
+        "de": "ob wir manche Kundinnen und Kunden schlechter bedienen",
     },
     "social": {
         "en": "link a profile",

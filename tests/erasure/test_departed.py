@@ -53,7 +53,7 @@ def run_now(shop_id: int, transaction: Any = db.transaction) -> None:
 def entangled_shop() -> int:
     """Whom the test forgets leads and follows, gives and takes codes and cards, now and in the past."""
     with db.transaction() as session:
-        shop_id = put_shop(session)
+        shop_id = put_shop(session, fair_service=True)
         put_customers(session, shop_id, "anna", "berta")
         put_customers(session, shop_id, WHO, email_hash=b"who")
         put_code(session, shop_id, "WHO", WHO)

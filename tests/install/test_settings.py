@@ -24,6 +24,7 @@ DEFAULT: dict[str, Any] = {
     "referral_url": None,
     "survey": False,
     "survey_days": 365,
+    "fair_service": False,
 }
 CHOSEN = {
     "public_mirror": True,
@@ -37,6 +38,7 @@ CHOSEN = {
     "referral_url": "https://shop.example/?voucher={code}",
     "survey": True,
     "survey_days": 90,
+    "fair_service": True,
 }
 
 

@@ -39,6 +39,7 @@ SET: dict[str, dict[str, Any]] = {
     "pending_links": {"method": "nonce", "network": "mastodon"},
     "invitations": {"network": "mastodon"},
     "erasures": {"reason": "erased", "state": "done", "customer_id": None},
+    "score_bands": {"band": "low", "month": AT.date()},
     "ties": {"origin": "staff", "weight": 1.0, "kind": "friend", "valid_to": None},
     "orders": {"former_accounts": [], "gift_givers": [], "gift_card_lines": [], "gift_lines": []},
     "customers": {"is_staff": False, "deleted_at": None},

@@ -11,6 +11,7 @@ import { TroubleNotice } from "../parts/TroubleNotice";
 import { OtherFields } from "./OtherFields";
 import { RatesField } from "./RatesField";
 import { RuleField } from "./RuleField";
+import { FairServiceField } from "./FairServiceField";
 import { SurveyFields } from "./SurveyFields";
 import { type Draft, asksForRun, draftOf, lacksOf, preferencesOf } from "./draft";
 
@@ -67,6 +68,7 @@ export function SettingsForm({ settings, mayChange }: Props) {
           }}
         />
         <SurveyFields {...{ draft, lacks, mayChange }} onChange={change} />
+        <FairServiceField {...{ draft, mayChange }} onChange={change} />
         <OtherFields {...{ draft, lacks, mayChange }} onChange={change} />
         {changing.isError && <TroubleNotice trouble={changing.error} />}
         {mayChange ? (

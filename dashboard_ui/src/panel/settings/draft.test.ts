@@ -15,6 +15,7 @@ const STORED: Preferences = {
   referral_url: "https://shop.example/?voucher={code}",
   survey: false,
   survey_days: 365,
+  fair_service: false,
 };
 
 function lacks(part: Partial<Draft>) {
@@ -40,6 +41,7 @@ describe("the settings as they are written", () => {
     const draft = draftOf(STORED);
     expect(asksForRun(draft, STORED)).toBe(false);
     expect(asksForRun({ ...draft, survey: true, surveyDays: "90" }, STORED)).toBe(false);
+    expect(asksForRun({ ...draft, fairService: true }, STORED)).toBe(false);
     expect(asksForRun({ ...draft, survey: true, horizonDays: "90" }, STORED)).toBe(true);
     expect(Object.keys(lacks({ surveyDays: "29" }))).toEqual(["surveyDays"]);
   });

@@ -16,6 +16,7 @@ export interface Draft {
   referralUrl: string;
   survey: boolean;
   surveyDays: string;
+  fairService: boolean;
 }
 
 export type Lacks = ReadonlyMap<keyof Draft, string>;
@@ -42,14 +43,15 @@ export function draftOf(settings: Preferences): Draft {
     referralUrl: settings.referral_url ?? "",
     survey: settings.survey,
     surveyDays: String(settings.survey_days),
+    fairService: settings.fair_service,
   };
 }
 
-/** Whether the values change by what is chosen; links and the survey change none. */
+/** Whether the values change by what is chosen; links, the survey and fair service change none. */
 export function asksForRun(draft: Draft, settings: Preferences): boolean {
-  const { referralUrl, survey, surveyDays } = draft;
+  const { referralUrl, survey, surveyDays, fairService } = draft;
   return (
-    JSON.stringify({ ...draftOf(settings), referralUrl, survey, surveyDays }) !==
+    JSON.stringify({ ...draftOf(settings), referralUrl, survey, surveyDays, fairService }) !==
     JSON.stringify(draft)
   );
 }
@@ -82,6 +84,7 @@ export function preferencesOf(draft: Draft): Preferences {
     referral_url: draft.referralUrl.trim() || null,
     survey: draft.survey,
     survey_days: Number(draft.surveyDays),
+    fair_service: draft.fairService,
   };
 }
 
