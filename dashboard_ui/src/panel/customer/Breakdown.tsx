@@ -5,6 +5,7 @@ import type { CustomerValue, Money } from "../api/questions";
 import { useShop } from "../bridge/shop";
 import type { Format } from "../format/format";
 import { Section } from "../parts/Section";
+import css from "./customer.module.css";
 
 interface Term {
   label: string;
@@ -70,18 +71,18 @@ function Sum({ terms, label, total }: { terms: Term[]; label: string; total: Mon
   return (
     <dl className="sum">
       {terms.map(({ label: name, money, note }, place) => (
-        <div className="sum-row" key={name}>
+        <div className={css["sum-row"]} key={name}>
           <dt>
-            {place > 0 && <span className="sum-sign">+ </span>}
+            {place > 0 && <span className={css["sum-sign"]}>+ </span>}
             {name}
-            {note && <span className="muted sum-note">{note}</span>}
+            {note && <span className={`muted ${css["sum-note"]}`}>{note}</span>}
           </dt>
           <dd className="figure">{money ? format.money(money) : NOTHING}</dd>
         </div>
       ))}
-      <div className="sum-row sum-total">
+      <div className={`${css["sum-row"]} sum-total`}>
         <dt>
-          <span className="sum-sign">= </span>
+          <span className={css["sum-sign"]}>= </span>
           {label}
         </dt>
         <dd className="figure">{total && format.money(total)}</dd>
@@ -106,9 +107,9 @@ export function Breakdown({ customer }: { customer: CustomerValue }) {
       <Section title="Brought so far">
         <Sum terms={broughtTerms(customer, format)} label="Brought" total={customer.brought} />
         {possible && Number(possible.amount) > 0 && (
-          <p className="possible">
+          <p className={css.possible}>
             <span>Possible, up to</span> <span className="figure">{format.money(possible)}</span>
-            <span className="muted possible-note">
+            <span className={`muted ${css["possible-note"]}`}>
               From buying together with friends. Not shown to be influence, so it is in no total.
             </span>
           </p>

@@ -7,6 +7,7 @@ import { Interval } from "../parts/Interval";
 import { Muted } from "../parts/Muted";
 import { Text } from "../parts/Text";
 import { horizon } from "./Breakdown";
+import css from "./customer.module.css";
 
 /** How sure the interval is; the method computes no other. */
 export const CONFIDENCE = 0.9;
@@ -29,7 +30,7 @@ export function Headline({ customer }: { customer: CustomerValue }) {
   const sure = format.percent(CONFIDENCE);
   const place = placeAmongOthers(customer, format);
   return (
-    <div className="headline">
+    <div className={css.headline}>
       <Text as="p" size={10} fontWeight="medium" className="figure">
         {format.estimate(value)}
       </Text>
@@ -38,7 +39,7 @@ export function Headline({ customer }: { customer: CustomerValue }) {
         {customer.stands_on && ` from ${format.day(`${customer.stands_on}T12:00:00Z`)}`}
       </Muted>
       {range && low && high && (
-        <div className="headline-range">
+        <div className={css["headline-range"]}>
           <Interval
             low={Number(low.amount)}
             value={Number(value.amount)}

@@ -5,6 +5,7 @@ import { Muted } from "../parts/Muted";
 import { Section } from "../parts/Section";
 import { Text } from "../parts/Text";
 import { EVIDENCE } from "./words";
+import css from "./customer.module.css";
 
 export function Known({ customer }: { customer: CustomerValue }) {
   const { label, step } = EVIDENCE[customer.evidence];
@@ -14,9 +15,14 @@ export function Known({ customer }: { customer: CustomerValue }) {
         <Text as="p" size={3} fontWeight="medium">
           {label}
         </Text>
-        <span className="level-steps" aria-hidden>
+        <span className={css["level-steps"]} aria-hidden>
           {[1, 2, 3].map((n) => (
-            <span key={n} className={n <= step ? "level-step level-step-on" : "level-step"} />
+            <span
+              key={n}
+              className={
+                n <= step ? `${css["level-step"]} ${css["level-step-on"]}` : css["level-step"]
+              }
+            />
           ))}
         </span>
       </div>

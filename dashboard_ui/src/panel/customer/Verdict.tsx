@@ -4,13 +4,14 @@ import type { CustomerValue } from "../api/questions";
 import { sentenceCase } from "../format/format";
 import { Text } from "../parts/Text";
 import { VERDICTS } from "./words";
+import css from "./customer.module.css";
 
 export function Verdict({ customer }: { customer: CustomerValue }) {
   const { label, icon: Icon } = VERDICTS[customer.verdict];
   return (
     <div className="verdict">
-      <Icon aria-hidden className="verdict-icon" size={16} />
-      <div className="verdict-words">
+      <Icon aria-hidden className={css["verdict-icon"]} size={16} />
+      <div className={css["verdict-words"]}>
         <Text as="p" size={3} fontWeight="medium">
           {label}
         </Text>

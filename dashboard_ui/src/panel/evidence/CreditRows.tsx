@@ -37,7 +37,7 @@ export function Row({ row, people, proven }: Props) {
   return (
     <>
       <tr>
-        <th scope="row" className="figure cell-order">
+        <th scope="row" className={`figure ${css.order}`}>
           <button
             type="button"
             className={css.open}

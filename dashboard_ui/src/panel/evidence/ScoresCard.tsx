@@ -7,6 +7,7 @@ import { Facts } from "../parts/Facts";
 import { Muted } from "../parts/Muted";
 import { Text } from "../parts/Text";
 import { type Score, scoresOf } from "./scores";
+import css from "./evidence.module.css";
 
 function Opened({ score }: { score: Score }) {
   return (
@@ -16,16 +17,16 @@ function Opened({ score }: { score: Score }) {
           <span className="score-name">{score.label}</span>
           {score.value !== null && (
             <meter
-              className="score-bar"
+              className={css["score-bar"]}
               min={0}
               max={100}
               value={score.value}
               aria-label={score.label}
             />
           )}
-          <span className="figure score-value">{score.value ?? "–"}</span>
+          <span className={`figure ${css["score-value"]}`}>{score.value ?? "–"}</span>
         </summary>
-        <div className="score-inputs">
+        <div className={css["score-inputs"]}>
           <Muted>{score.means}</Muted>
           <Facts facts={score.inputs} />
         </div>
@@ -44,7 +45,7 @@ export function ScoresCard({ customer }: { customer: CustomerValue }) {
       action={
         customer.score !== null && (
           <Text as="p" size={5} fontWeight="medium" className="figure">
-            {customer.score} <span className="muted score-of">of 100</span>
+            {customer.score} <span className={`muted ${css["score-of"]}`}>of 100</span>
           </Text>
         )
       }
@@ -61,7 +62,7 @@ export function ScoresCard({ customer }: { customer: CustomerValue }) {
           ? "What stands behind it, each as a place among customers with enough evidence: 50 is the middle. No score is money, and no tie of a social network is in them."
           : "Only customers with enough evidence have these. What they would be made of:"}
       </Muted>
-      <ul className="scores">
+      <ul className={css.scores}>
         {scores.map((score) => (
           <Opened key={score.label} score={score} />
         ))}

@@ -9,6 +9,7 @@ import { Card } from "../parts/Card";
 import { Empty } from "../parts/Empty";
 import { Muted } from "../parts/Muted";
 import { Text } from "../parts/Text";
+import css from "./evidence.module.css";
 
 type Topic = CustomerValue["topics"][number];
 
@@ -35,7 +36,7 @@ function Row({ topic }: { topic: Topic }) {
         </Text>
         <Muted>{RESTS_ON[topic.rests_on]}</Muted>
       </div>
-      <div className="topic-money figure">
+      <div className={`${css["topic-money"]} figure`}>
         {format.money(topic.civ)}
         <span className="muted cell-note">of the CIV</span>
       </div>

@@ -9,12 +9,13 @@ import { Text } from "../parts/Text";
 import { GatePlot } from "./GatePlot";
 import { NextSteps } from "./NextSteps";
 import { GATE, gateSaid, isFlat } from "./words";
+import css from "./influence.module.css";
 
 type Shown = Pick<Influence, "gate" | "identified" | "late_ties">;
 
 function Proof({ gate, late_ties: late }: Omit<Shown, "identified">) {
   return (
-    <details className="proof">
+    <details className={css.proof}>
       <summary className="link">How do we know?</summary>
       <div className="stack">
         {gate.sentence !== gateSaid(gate) && (

@@ -2,6 +2,7 @@
 
 import { useShop } from "../bridge/shop";
 import { histogramOf } from "./bins";
+import css from "./influence.module.css";
 
 const WIDTH = 300;
 const HEIGHT = 168;
@@ -27,12 +28,12 @@ export function GatePlot({ observed, permuted }: Props) {
   const most = format.count(Math.max(...permuted));
   const told = `${format.count(permuted.length)} shuffles gave ${least} to ${most} follow-on purchases. Observed: ${format.count(observed)}; ${format.count(reached)} shuffles gave as many.`;
   return (
-    <figure className="plot">
+    <figure className={css.plot}>
       <svg role="img" aria-label={told} viewBox={`0 0 ${WIDTH} ${HEIGHT}`}>
         {bins.map((bin) => (
           <rect
             key={bin.from}
-            className="plot-bar"
+            className={css["plot-bar"]}
             x={across(bin.from) + 0.5}
             width={Math.max(1, across(bin.to) - across(bin.from) - 1)}
             y={up(bin.count)}
@@ -40,9 +41,9 @@ export function GatePlot({ observed, permuted }: Props) {
           />
         ))}
         <line className="plot-axis" x1={LEFT} x2={WIDTH - RIGHT} y1={FLOOR} y2={FLOOR} />
-        <line className="plot-real" x1={real} x2={real} y1={TOP - 8} y2={FLOOR} />
-        <g className="plot-words">
-          <text className="plot-strong" x={real} y={TOP - 13} textAnchor={anchorAt(real)}>
+        <line className={css["plot-real"]} x1={real} x2={real} y1={TOP - 8} y2={FLOOR} />
+        <g className={css["plot-words"]}>
+          <text className={css["plot-strong"]} x={real} y={TOP - 13} textAnchor={anchorAt(real)}>
             {`observed: ${format.count(observed)}`}
           </text>
           <text x={LEFT - 6} y={TOP + 4} textAnchor="end">

@@ -12,6 +12,7 @@ import { Muted } from "../parts/Muted";
 import { PlaceLink } from "../parts/PlaceLink";
 import { Text } from "../parts/Text";
 import { tieName } from "../ties/words";
+import css from "./insights.module.css";
 
 function OpenStep({ step }: { step: FirstStep }) {
   const { go } = usePlace();
@@ -64,7 +65,7 @@ export function FirstStepsCard({ steps }: { steps: readonly FirstStep[] }) {
         Influence is counted between people who know each other. These are the quickest ways to
         learn who brings whom in this shop.
       </Muted>
-      <ol className="rows first-steps">
+      <ol className={`rows ${css["first-steps"]}`}>
         {steps.map((step) =>
           step.is_done ? (
             <DoneStep key={step.key} step={step} />

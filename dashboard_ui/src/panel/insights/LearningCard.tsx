@@ -8,6 +8,7 @@ import { CustomerLink } from "../parts/CustomerLink";
 import { Muted } from "../parts/Muted";
 import { PlaceLink } from "../parts/PlaceLink";
 import { Text } from "../parts/Text";
+import css from "./insights.module.css";
 
 function Step({ step, person }: { step: NextStep; person: Person | undefined }) {
   return (
@@ -40,7 +41,7 @@ export function LearningCard({ learning }: { learning: Learning }) {
       </Text>
       {steps.length > 0 && (
         <>
-          <ol className="rows first-steps">
+          <ol className={`rows ${css["first-steps"]}`}>
             {steps.map((step) => (
               <Step
                 key={`${step.kind} ${step.customer_id ?? ""}`}

@@ -7,6 +7,7 @@ import { Card } from "../parts/Card";
 import { DashboardLink } from "../parts/DashboardLink";
 import { Muted } from "../parts/Muted";
 import { Text } from "../parts/Text";
+import css from "./insights.module.css";
 
 export function SellsTogetherCard({ together }: { together: Insights["sells_together"] }) {
   const { format } = useShop();
@@ -23,7 +24,7 @@ export function SellsTogetherCard({ together }: { together: Insights["sells_toge
         {together.sentence}
       </Text>
       {together.pairs.length > 0 && (
-        <ol className="rows pairs">
+        <ol className={`rows ${css.pairs}`}>
           {together.pairs.map((pair) => (
             <li key={`${pair.product_id} ${pair.other_id}`} className="row">
               <div>

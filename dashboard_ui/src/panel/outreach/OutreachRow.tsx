@@ -14,6 +14,7 @@ import { TroubleNotice } from "../parts/TroubleNotice";
 import { FinishForm } from "./FinishForm";
 import { WorthSaying } from "./WorthSaying";
 import { say } from "../words/say";
+import css from "./outreach.module.css";
 
 interface Props {
   task: OutreachTask;
@@ -46,7 +47,7 @@ export function OutreachRow({ task, title, brief, person }: Props) {
     <li className="row row-stack">
       <CustomerLink customerId={task.customer_id} person={person} />
       <Status task={task} />
-      {task.note !== null && <p className="note-words">{task.note}</p>}
+      {task.note !== null && <p className={css["note-words"]}>{task.note}</p>}
       {task.draft_id !== null && (
         <Muted>
           {say("outreach.draft")} <OrderLink orderId={task.draft_id} number={null} />

@@ -5,6 +5,7 @@ import type { ReactNode } from "react";
 import { Page } from "./Page";
 import { PlaceLink } from "./PlaceLink";
 import { say } from "../words/say";
+import css from "./parts.module.css";
 
 /** Of each place, what is within it besides its own path: pages that the Dashboard's menu opens. */
 const PLACES = [
@@ -34,7 +35,7 @@ export function AppPage({ title, subtitle, children }: Props) {
       title={title}
       subtitle={subtitle}
       before={
-        <nav aria-label={say("parts.places")} className="places">
+        <nav aria-label={say("parts.places")} className={css.places}>
           {PLACES.map(([to, name, ...also]) => (
             <PlaceLink key={to} to={to} also={also}>
               {say(`parts.place.${name}`)}

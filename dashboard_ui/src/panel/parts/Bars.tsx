@@ -1,5 +1,7 @@
 // A few numbers in their order, as bars; the numbers themselves are said beside it.
 
+import css from "./parts.module.css";
+
 interface Props {
   label: string;
   values: readonly number[];
@@ -20,7 +22,7 @@ export function Bars({ label, values, height = 24 }: Props) {
   const width = values.length * STEP;
   return (
     <svg
-      className="bars"
+      className={css.bars}
       role="img"
       aria-label={label}
       viewBox={`0 0 ${width} ${height}`}
@@ -31,7 +33,7 @@ export function Bars({ label, values, height = 24 }: Props) {
       {heightsOf(values, height - 1).map((tall, at) => (
         <rect
           key={at}
-          className={at === values.length - 1 ? "bar bar-last" : "bar"}
+          className={at === values.length - 1 ? `${css.bar} ${css["bar-last"]}` : css.bar}
           x={at * STEP}
           y={height - 1 - tall}
           width={STEP - GAP}

@@ -3,6 +3,7 @@
 import { type ReactNode, useId } from "react";
 
 import { Text } from "./Text";
+import css from "./parts.module.css";
 
 interface Props {
   title: string;
@@ -15,7 +16,7 @@ export function Card({ title, action, wide = false, children }: Props) {
   const id = useId();
   return (
     <section className={wide ? "card card-wide" : "card"} aria-labelledby={id}>
-      <div className="card-head">
+      <div className={css["card-head"]}>
         <Text as="h2" id={id} size={5} fontWeight="medium">
           {title}
         </Text>

@@ -2,6 +2,7 @@
 
 import type { LucideIcon } from "lucide-react";
 import type { ReactNode } from "react";
+import css from "./parts.module.css";
 
 export type Tone = "neutral" | "accent" | "success" | "warning" | "critical";
 
@@ -13,8 +14,8 @@ interface Props {
 
 export function Chip({ tone = "neutral", icon: Icon, children }: Props) {
   return (
-    <span className={`chip tone-${tone}`}>
-      {Icon && <Icon aria-hidden className="chip-icon" size={14} />}
+    <span className={`${css.chip} tone-${tone}`}>
+      {Icon && <Icon aria-hidden className={css["chip-icon"]} size={14} />}
       {children}
     </span>
   );

@@ -4,6 +4,7 @@ import { useState } from "react";
 
 import { Button } from "./Button";
 import { say } from "../words/say";
+import css from "./parts.module.css";
 
 interface Props {
   label: string;
@@ -36,7 +37,7 @@ export function Confirm({ label, question, yes, busy = false, primary = false, o
     );
   }
   return (
-    <span className="confirm" role="group" aria-label={question}>
+    <span className={css.confirm} role="group" aria-label={question}>
       <span>{question}</span>
       <span className="line">
         <Button

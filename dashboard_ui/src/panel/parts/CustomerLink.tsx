@@ -6,6 +6,7 @@ import { DashboardLink } from "./DashboardLink";
 import { Muted } from "./Muted";
 import { Skeletons } from "./Skeletons";
 import { say } from "../words/say";
+import css from "./parts.module.css";
 
 interface Props {
   customerId: string;
@@ -31,7 +32,9 @@ export function CustomerLink({ customerId, person, brief = false }: Props) {
       <DashboardLink to={`/customers/${encodeURIComponent(customerId)}`}>
         {nameOf(person, customerId)}
       </DashboardLink>
-      {!brief && person?.name && <span className="muted person-email">{person.email}</span>}
+      {!brief && person?.name && (
+        <span className={`muted ${css["person-email"]}`}>{person.email}</span>
+      )}
     </span>
   );
 }

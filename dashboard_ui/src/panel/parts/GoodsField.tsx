@@ -6,6 +6,7 @@ import { Button } from "./Button";
 import { GoodsSearch } from "./GoodsSearch";
 import { Muted } from "./Muted";
 import { say } from "../words/say";
+import css from "./parts.module.css";
 
 interface Props {
   kind: GoodsKind;
@@ -32,7 +33,7 @@ export function GoodsField(props: Props) {
         <GoodsSearch {...{ kind, label, note, error }} chosen={value} onChoose={choose} />
       )}
       {value.length > 0 && (
-        <ul className="goods-chosen" aria-label={say("parts.chosen", { label })}>
+        <ul className={css["goods-chosen"]} aria-label={say("parts.chosen", { label })}>
           {value.map((id) => {
             const name = names.data?.get(id) ?? (names.isSuccess ? say("parts.gone", { id }) : id);
             return (

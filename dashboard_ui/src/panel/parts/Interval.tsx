@@ -1,5 +1,7 @@
 // A value inside its 90 % interval, drawn to scale from zero.
 
+import css from "./parts.module.css";
+
 interface Props {
   low: number;
   value: number;
@@ -21,16 +23,21 @@ export function Interval({ low, value, high, label }: Props) {
   const [from, at, to] = placesOn(low, value, high);
   return (
     <svg className="interval" role="img" aria-label={label} viewBox={`0 0 ${WIDTH} 12`}>
-      <rect className="interval-track" x="0" y="4" width={WIDTH} height="4" rx="2" />
+      <rect className={css["interval-track"]} x="0" y="4" width={WIDTH} height="4" rx="2" />
       <rect
-        className="interval-range"
+        className={css["interval-range"]}
         x={from}
         y="4"
         width={Math.max(2, to - from)}
         height="4"
         rx="2"
       />
-      <circle className="interval-value" cx={Math.min(WIDTH - 5, Math.max(5, at))} cy="6" r="4.5" />
+      <circle
+        className={css["interval-value"]}
+        cx={Math.min(WIDTH - 5, Math.max(5, at))}
+        cy="6"
+        r="4.5"
+      />
     </svg>
   );
 }

@@ -1,6 +1,7 @@
 // A long list of which one is chosen: with the pointer, or with arrows, Home, End, Page Up and Page Down.
 
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef } from "react";
+import css from "./parts.module.css";
 
 interface Props {
   label: string;
@@ -48,7 +49,7 @@ export function KeyList({ label, items, at, onChoose }: Props) {
   return (
     <div
       ref={list}
-      className="key-list"
+      className={css["key-list"]}
       role="listbox"
       aria-label={label}
       aria-activedescendant={items[at] ? `${id}-${at}` : undefined}

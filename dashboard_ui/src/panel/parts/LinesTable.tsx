@@ -18,7 +18,7 @@ export function LinesTable({ label, lines, write }: Props) {
   return (
     <details className={css.table}>
       <summary>{say("parts.table")}</summary>
-      <Scrolled label={label} className={css.scrolled ?? ""}>
+      <Scrolled label={label} className={css.scrolled}>
         <table className="table">
           <thead>
             <tr>

@@ -5,6 +5,7 @@ import type { ReactNode } from "react";
 
 import { Button } from "./Button";
 import { Text } from "./Text";
+import css from "./parts.module.css";
 
 const ICONS = { info: Info, warning: TriangleAlert, critical: CircleAlert };
 
@@ -21,8 +22,8 @@ export function Notice({ tone, title, children, points, action }: Props) {
   const Icon = ICONS[tone];
   return (
     <div className={`notice tone-${tone}`} role={tone === "critical" ? "alert" : "status"}>
-      <Icon aria-hidden className="notice-icon" size={16} />
-      <div className="notice-body">
+      <Icon aria-hidden className={css["notice-icon"]} size={16} />
+      <div className={css["notice-body"]}>
         <Text as="p" size={3} fontWeight="medium">
           {title}
         </Text>

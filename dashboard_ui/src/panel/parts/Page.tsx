@@ -3,6 +3,7 @@
 import type { ReactNode } from "react";
 
 import { Text } from "./Text";
+import css from "./parts.module.css";
 
 interface Props {
   title: string;
@@ -14,10 +15,10 @@ interface Props {
 
 export function Page({ title, subtitle, before, narrow = false, children }: Props) {
   return (
-    <div className={narrow ? "page page-narrow" : "page"}>
+    <div className={narrow ? `page ${css["page-narrow"]}` : "page"}>
       {before}
-      <div className="page-main">
-        <header className="page-head">
+      <div className={css["page-main"]}>
+        <header className={css["page-head"]}>
           <Text as="h1" size={9} fontWeight="medium">
             {title}
           </Text>

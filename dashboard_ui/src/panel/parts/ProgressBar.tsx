@@ -1,5 +1,7 @@
 // How far something has come.
 
+import css from "./parts.module.css";
+
 interface Props {
   label: string;
   done: number;
@@ -16,13 +18,13 @@ export function shareDone(done: number, total: number | null): number | null {
 export function ProgressBar({ label, done, total, caption }: Props) {
   const share = shareDone(done, total);
   return (
-    <div className="progress">
-      <div className="progress-words">
+    <div className={css.progress}>
+      <div className={css["progress-words"]}>
         <span>{label}</span>
         <span className="figure muted">{caption}</span>
       </div>
       <progress
-        className="progress-bar"
+        className={css["progress-bar"]}
         aria-label={label}
         max={1}
         {...(share === null ? {} : { value: share })}

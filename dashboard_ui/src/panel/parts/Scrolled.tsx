@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 
 interface Props {
   label: string;
-  className: string;
+  className: string | undefined;
   lang?: string;
   children: ReactNode;
 }

@@ -4,6 +4,7 @@ import { Muted } from "../parts/Muted";
 import { TextField } from "../parts/TextField";
 import { Tick } from "../parts/Tick";
 import type { Draft, NetworkDraft } from "./draft";
+import css from "./privacy.module.css";
 
 interface Props {
   draft: Draft;
@@ -19,7 +20,7 @@ interface FieldsProps {
 function Fields({ name, network, onWrite }: FieldsProps) {
   const { title } = network;
   return (
-    <div className="choices network-fields">
+    <div className={`choices ${css["network-fields"]}`}>
       {network.needsApp && (
         <>
           <TextField

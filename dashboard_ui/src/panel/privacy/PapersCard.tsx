@@ -10,6 +10,7 @@ import { Choice } from "../parts/Choice";
 import { download } from "../parts/download";
 import { Muted } from "../parts/Muted";
 import { Scrolled } from "../parts/Scrolled";
+import css from "./privacy.module.css";
 
 const KINDS: [PaperKind, string][] = [
   ["notice", "Privacy notice"],
@@ -48,7 +49,7 @@ export function PapersCard({ confirmedAt, languages }: Props) {
       <Answered question={question} loading="Writing the paper" lines={6}>
         {(paper) => (
           <>
-            <Scrolled label="The paper" className="paper" lang={language}>
+            <Scrolled label="The paper" className={css.paper} lang={language}>
               {paper}
             </Scrolled>
             <div className="line">

@@ -13,6 +13,7 @@ import { useNetworks } from "./networks";
 import { knownBy, purposeName } from "./words";
 import { Around } from "../parts/Around";
 import { say } from "../words/say";
+import css from "./profiles.module.css";
 
 function Standing({ rows }: { rows: readonly ConsentRow[] }) {
   const { networkName } = useNetworks();
@@ -39,7 +40,7 @@ function Standing({ rows }: { rows: readonly ConsentRow[] }) {
                   {say(given ? "profiles.consents.given" : "profiles.consents.withdrawn")}
                 </Chip>
               </td>
-              <td className="cell-day">{format.moment(since)}</td>
+              <td className={css["cell-day"]}>{format.moment(since)}</td>
               <td>{sentenceCase([...new Set(proofs.map(knownBy))].join("; "))}</td>
             </tr>
           ))}

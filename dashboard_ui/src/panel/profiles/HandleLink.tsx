@@ -2,12 +2,18 @@
 
 import { webAddress } from "./words";
 import { say } from "../words/say";
+import css from "./profiles.module.css";
 
 export function HandleLink({ handle, url }: { handle: string; url: string }) {
   const address = webAddress(url);
-  if (address === null) return <span className="handle">{handle}</span>;
+  if (address === null) return <span className={css.handle}>{handle}</span>;
   return (
-    <a className="link handle" href={address} target="_blank" rel="noopener noreferrer nofollow">
+    <a
+      className={`link ${css.handle}`}
+      href={address}
+      target="_blank"
+      rel="noopener noreferrer nofollow"
+    >
       {handle}
       <span className="unseen"> {say("linked.window")}</span>
     </a>

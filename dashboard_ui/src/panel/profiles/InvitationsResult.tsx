@@ -13,6 +13,7 @@ import { Paging, usePage } from "../parts/Paging";
 import { RefusedRows } from "../parts/RefusedRows";
 import { useNetworks } from "./networks";
 import { say } from "../words/say";
+import css from "./profiles.module.css";
 
 const SHOWN = 10;
 const HEADER = ["customer", "network", "handle", "address", "good until"];
@@ -39,10 +40,12 @@ function Row({ invited, person }: { invited: Invited; person: Person | undefined
       <td>
         {networkName(network)}
         {handle !== null && (
-          <span className="muted cell-note handle">{say("profiles.suggested", { handle })}</span>
+          <span className={`muted cell-note ${css.handle}`}>
+            {say("profiles.suggested", { handle })}
+          </span>
         )}
       </td>
-      <td className="cell-address">
+      <td className={css["cell-address"]}>
         <CopyField
           label={say("profiles.many.address.of", {
             name: nameOf(person, id),

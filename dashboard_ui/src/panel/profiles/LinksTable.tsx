@@ -10,6 +10,7 @@ import { PlaceLink } from "../parts/PlaceLink";
 import { useNetworks } from "./networks";
 import { LINK_STATES, proofName } from "./words";
 import { say } from "../words/say";
+import css from "./profiles.module.css";
 
 interface Props {
   links: readonly Link[];
@@ -26,10 +27,10 @@ function Row({ link, person }: { link: Link; person: Person | undefined }) {
       <th scope="row" className="cell-person">
         <CustomerLink customerId={id} person={person} />
       </th>
-      <td className="cell-handle">
+      <td className={css["cell-handle"]}>
         {networkName(network)}
         {handle !== null && (
-          <span className="muted cell-note handle">
+          <span className={`muted cell-note ${css.handle}`}>
             {state === "waiting" ? say("profiles.suggested", { handle }) : handle}
           </span>
         )}
@@ -41,7 +42,7 @@ function Row({ link, person }: { link: Link; person: Person | undefined }) {
           {trouble !== null && <span className="cell-note">{trouble}</span>}
         </span>
       </td>
-      <td className="cell-day">{format.day(since)}</td>
+      <td className={css["cell-day"]}>{format.day(since)}</td>
       <td className="cell-more">
         <PlaceLink to={evidencePlace(id)}>
           {say("profiles.links.profiles")}

@@ -13,6 +13,7 @@ import { profileState, proofName } from "./words";
 import { HandleLink } from "./HandleLink";
 import { ProfileReading } from "./ProfileReading";
 import { say } from "../words/say";
+import css from "./profiles.module.css";
 
 interface Props {
   profile: LinkedProfile;
@@ -59,7 +60,7 @@ export function ProfileView({ profile, scores, ties }: Props) {
   const { label, tone } = profileState(profile);
   return (
     <li className="row">
-      <section className="profile" aria-label={networkName(network)}>
+      <section className={css.profile} aria-label={networkName(network)}>
         <div className="topic-head">
           <Text as="h3" size={3} fontWeight="medium">
             {networkName(network)}

@@ -5,6 +5,7 @@ import type { Person } from "../api/saleor";
 import { useShop } from "../bridge/shop";
 import { Chip } from "../parts/Chip";
 import { CustomerLink } from "../parts/CustomerLink";
+import css from "./runs.module.css";
 
 function signed(text: string, amount: string): string {
   return Number(amount) > 0 ? `+${text}` : text;
@@ -21,9 +22,9 @@ function Row({ move, person }: { move: Move; person: Person | undefined }) {
       <td className="figure cell-number">{before ? format.money(before) : "–"}</td>
       <td className="figure cell-number">{after ? format.money(after) : "–"}</td>
       <td className="figure cell-number">{signed(format.money(change), change.amount)}</td>
-      <td className="cell-sentence">
+      <td className={css["cell-sentence"]}>
         {move.reasons.map((reason) => (
-          <span key={reason} className="cell-reason">
+          <span key={reason} className={css["cell-reason"]}>
             {reason}
           </span>
         ))}

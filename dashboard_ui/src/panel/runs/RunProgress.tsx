@@ -9,6 +9,7 @@ import { Muted } from "../parts/Muted";
 import { ProgressBar } from "../parts/ProgressBar";
 import { TroubleNotice } from "../parts/TroubleNotice";
 import { waitsFor } from "./words";
+import css from "./runs.module.css";
 
 const WHOLE = 1;
 
@@ -21,7 +22,7 @@ export function RunProgress({ run }: { run: Run }) {
   const caption = waits ? "" : format.percent(Math.round((run.progress ?? 0) * 100) / 100);
   const asked = run.cancel_asked || cancelling.isPending;
   return (
-    <div className="run-progress">
+    <div className={css["run-progress"]}>
       <div className="run-progress-bar" role="status">
         <ProgressBar label={step} done={run.progress ?? 0} total={WHOLE} caption={caption} />
       </div>

@@ -8,6 +8,7 @@ import { Chip } from "../parts/Chip";
 import { Confirm } from "../parts/Confirm";
 import { TroubleNotice } from "../parts/TroubleNotice";
 import { countsWorthTelling, runChip, runKind, runTook } from "./words";
+import css from "./runs.module.css";
 
 interface Props {
   runs: readonly Run[];
@@ -53,9 +54,9 @@ function Row({ run, back }: { run: Run; back: boolean }) {
       <td className="figure cell-number">
         {run.peak_memory_mb === null ? "–" : `${format.count(run.peak_memory_mb)} MB`}
       </td>
-      <td className="cell-counts">
+      <td className={css["cell-counts"]}>
         {counted.map(([what, count]) => (
-          <span key={what} className="cell-count">
+          <span key={what} className={css["cell-count"]}>
             {what} <span className="figure">{format.count(count)}</span>
           </span>
         ))}

@@ -9,6 +9,7 @@ import { ColumnChoice } from "./ColumnChoice";
 import { columnsByName, type ConditionDraft, conditionOn } from "./draft";
 import type { Lacks } from "./lacks";
 import { OPERATORS, stayWords, unitOf } from "./words";
+import css from "./segments.module.css";
 
 interface Props {
   place: number;
@@ -32,7 +33,7 @@ export function ConditionRow(props: Props) {
   };
   return (
     <li>
-      <fieldset className="condition" disabled={disabled}>
+      <fieldset className={css.condition} disabled={disabled}>
         <legend className="unseen">Condition {place}</legend>
         <ColumnChoice
           label="What"
@@ -79,7 +80,7 @@ export function ConditionRow(props: Props) {
             )}
           </>
         )}
-        <span className="condition-end">
+        <span className={css["condition-end"]}>
           <Button
             size="small"
             variant="tertiary"
@@ -92,10 +93,12 @@ export function ConditionRow(props: Props) {
           </Button>
         </span>
         {staying && column && !isConsent && one.operator !== "==" && (
-          <p className="condition-words muted">{stayWords(one, column, choices.currency)}</p>
+          <p className={`${css["condition-words"]} muted`}>
+            {stayWords(one, column, choices.currency)}
+          </p>
         )}
         {isConsent && (
-          <p className="condition-words muted">
+          <p className={`${css["condition-words"]} muted`}>
             Only who has ticked it.{staying ? " Who takes it back is out at once." : ""}
             {choices.asks_for_consent ? "" : " Social profiles are off, so nobody is asked yet."}
           </p>

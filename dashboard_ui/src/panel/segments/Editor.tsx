@@ -19,6 +19,7 @@ import { Removing } from "./Removing";
 import { SaveBar } from "./SaveBar";
 import { useDraft } from "./useDraft";
 import { usePreviewOf } from "./usePreviewOf";
+import css from "./segments.module.css";
 
 interface Props {
   /** As it is stored; null for a segment that is not stored yet. */
@@ -55,7 +56,7 @@ export function Editor({ saved, begin, choices, taken }: Props) {
   };
   const fields = { draft, lacks: shown, disabled: !mayChange, onChange: change };
   return (
-    <div className="cards cards-editor">
+    <div className={`cards ${css["cards-editor"]}`}>
       <div className="column">
         <Card title={isNew ? "New segment" : "Definition"}>
           <form className="stack" noValidate onSubmit={save}>

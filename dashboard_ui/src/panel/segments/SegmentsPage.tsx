@@ -13,6 +13,7 @@ import { Muted } from "../parts/Muted";
 import { PlaceLink } from "../parts/PlaceLink";
 import { copyPlace, editPlace, NEW } from "./place";
 import { trendWords } from "./words";
+import css from "./segments.module.css";
 
 function Row({ segment, mayChange }: { segment: Segment; mayChange: boolean }) {
   const { format } = useShop();
@@ -28,8 +29,8 @@ function Row({ segment, mayChange }: { segment: Segment; mayChange: boolean }) {
       <td className="figure cell-number">{format.count(size)}</td>
       <td className="figure cell-number">{format.percent(share)}</td>
       <td className="figure cell-number">{most >= 1 ? "No limit" : format.percent(most)}</td>
-      <td className="cell-waits">{waits}</td>
-      <td className="cell-trend">
+      <td className={css["cell-waits"]}>{waits}</td>
+      <td className={css["cell-trend"]}>
         <Bars
           label={`Sizes after the last runs: ${sizes.map(format.count).join(", ")}`}
           values={sizes}

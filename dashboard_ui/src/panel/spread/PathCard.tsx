@@ -21,6 +21,7 @@ import { PathChosen } from "./PathChosen";
 import { pathRows, type PathRow } from "./pathRows";
 import { downloadPicture } from "./picture";
 import { say } from "../words/say";
+import css from "./spread.module.css";
 
 /** All that the picture shows of a person, in words. */
 export function rowWords(
@@ -51,7 +52,7 @@ function Path({ cascade, title }: { cascade: Cascade; title: string }) {
       <Text as="p" size={3}>
         {spreadWords(cascade, format)}
       </Text>
-      <div className="spread-beside">
+      <div className={css["spread-beside"]}>
         <PathChart ref={picture} {...{ title, rows, at, onChoose: setChosen }} />
         <div className="stack">
           <KeyList

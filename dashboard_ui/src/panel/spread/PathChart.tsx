@@ -7,6 +7,7 @@ import { LEGEND, LEGEND_ROOM, PathEdges, PathLegend } from "./PathEdges";
 import { type PathRow, timesOf } from "./pathRows";
 import { useWidth } from "../parts/useWidth";
 import { say } from "../words/say";
+import css from "./spread.module.css";
 
 interface Props {
   title: string;
@@ -37,7 +38,7 @@ export const PathChart = forwardRef<SVGSVGElement, Props>(function PathChart(pro
   const told = say("spread.path.picture", { count: all.length });
   return (
     <figure
-      className="spread-picture"
+      className={css["spread-picture"]}
       ref={room}
       onPointerMove={(event) => {
         const below = event.clientY - event.currentTarget.getBoundingClientRect().top - top;
@@ -54,13 +55,13 @@ export const PathChart = forwardRef<SVGSVGElement, Props>(function PathChart(pro
           height={height}
           viewBox={`0 0 ${width} ${height}`}
         >
-          <text className="spread-title" x={0} y={16}>
+          <text className={css["spread-title"]} x={0} y={16}>
             {title}
           </text>
           <PathLegend columns={columns} top={38} row={ROW} />
           <rect
             data-cursor=""
-            className="spread-cursor"
+            className={css["spread-cursor"]}
             x={0}
             width={width}
             y={y(at) - ROW / 2}
@@ -68,9 +69,9 @@ export const PathChart = forwardRef<SVGSVGElement, Props>(function PathChart(pro
           />
           <PathEdges {...{ rows, at, x, y }} />
           {rows.map(({ person, number, onPath }, n) => (
-            <g key={person.customer_id} className="path-person">
+            <g key={person.customer_id} className={css["path-person"]}>
               <circle
-                className={onPath ? "path-dot path-dot-main" : "path-dot"}
+                className={onPath ? `${css["path-dot"]} ${css["path-dot-main"]}` : css["path-dot"]}
                 cx={x(n)}
                 cy={y(n)}
                 r={4.5}
@@ -80,7 +81,7 @@ export const PathChart = forwardRef<SVGSVGElement, Props>(function PathChart(pro
               </text>
             </g>
           ))}
-          <g className="spread-words">
+          <g className={css["spread-words"]}>
             <text x={SIDE - 5} y={height - 6}>
               {bought[0] && format.day(bought[0])}
             </text>

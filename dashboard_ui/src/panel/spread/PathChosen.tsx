@@ -9,6 +9,7 @@ import { Muted } from "../parts/Muted";
 import { PlaceLink } from "../parts/PlaceLink";
 import type { PathRow } from "./pathRows";
 import { say } from "../words/say";
+import css from "./spread.module.css";
 
 interface Props {
   row: PathRow;
@@ -27,7 +28,7 @@ export function PathChosen({ row: { person, number }, people }: Props) {
         ? say("spread.chosen.led", { name: name(parent) })
         : say("spread.chosen.led.share", { name: name(parent), share: format.percent(share) });
   return (
-    <div className="path-chosen">
+    <div className={css["path-chosen"]}>
       <div className="chips">
         <span className="figure">{format.count(number)}.</span>
         <CustomerLink customerId={id} person={people?.get(id)} brief />

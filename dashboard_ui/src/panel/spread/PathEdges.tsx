@@ -3,6 +3,7 @@
 import type { PathRow } from "./pathRows";
 import type { Key } from "../words/keys";
 import { say } from "../words/say";
+import css from "./spread.module.css";
 
 export const LEGEND: readonly (readonly [string, Key])[] = [
   ["path-main", "spread.path.legend.main"],
@@ -26,7 +27,7 @@ export function PathEdges({ rows, at, x, y }: Places) {
         parent === null ? null : (
           <path
             key={person.customer_id}
-            className={onPath && rows[parent - 1]?.onPath ? "path-main" : "path-other"}
+            className={onPath && rows[parent - 1]?.onPath ? css["path-main"] : css["path-other"]}
             d={`M${x(parent - 1)},${y(parent - 1)} V${y(n)} H${x(n)}`}
           />
         ),
@@ -37,7 +38,7 @@ export function PathEdges({ rows, at, x, y }: Places) {
           <line
             key={number}
             data-cursor=""
-            className="path-rival"
+            className={css["path-rival"]}
             x1={x(number - 1)}
             y1={y(number - 1)}
             x2={x(at)}
@@ -56,7 +57,7 @@ interface LegendProps {
 
 export function PathLegend({ columns, top, row }: LegendProps) {
   return (
-    <g className="spread-words">
+    <g className={css["spread-words"]}>
       {LEGEND.map(([sign, words], n) => {
         const left = (n % columns) * LEGEND_ROOM;
         const line = top + Math.floor(n / columns) * row;

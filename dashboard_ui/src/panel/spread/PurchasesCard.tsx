@@ -18,6 +18,7 @@ import { filled } from "./steps";
 import { stepWords } from "./words";
 import type { Key } from "../words/keys";
 import { say } from "../words/say";
+import css from "./spread.module.css";
 
 const PERIODS: readonly (readonly [Period, Key])[] = [
   ["all", "spread.period.all"],
@@ -44,7 +45,7 @@ function Picture({ spread, name }: { spread: Spread; name: string }) {
       <Text as="p" size={3}>
         {spread.sentence}
       </Text>
-      <div className="spread-beside">
+      <div className={css["spread-beside"]}>
         <SpreadChart ref={picture} {...{ title, spread, steps, at, onChoose: setChosen }} />
         <KeyList
           label={say("spread.purchases.by", { step: spread.step })}

@@ -4,6 +4,7 @@ import type { Band, Step } from "../api/products";
 import type { Format } from "../format/format";
 import type { Frame } from "./SpreadBars";
 import { covered } from "./steps";
+import css from "./spread.module.css";
 
 interface BandsProps {
   bands: readonly Band[];
@@ -28,14 +29,14 @@ export function SpreadBands({ bands, steps, frame: { x, top, floor }, format }: 
           return (
             <g key={key}>
               <line
-                className="spread-price"
+                className={css["spread-price"]}
                 x1={x(from)}
                 x2={x(to)}
                 y1={floor + 24}
                 y2={floor + 24}
               />
               <line
-                className="spread-price"
+                className={css["spread-price"]}
                 x1={x(from)}
                 x2={x(from)}
                 y1={floor + 20}
@@ -53,7 +54,7 @@ export function SpreadBands({ bands, steps, frame: { x, top, floor }, format }: 
         return (
           <g key={key}>
             <rect
-              className={`spread-sale spread-${band.kind}`}
+              className={`${css["spread-sale"]} ${css[`spread-${band.kind}`]}`}
               x={x(from)}
               width={room}
               y={top}

@@ -1,6 +1,7 @@
 // Inside of the picture of purchases: the bars, and what would have sold anyway.
 
 import type { Step } from "../api/products";
+import css from "./spread.module.css";
 
 /** Where things are in the picture: steps from left to right, counts from the floor up. */
 export interface Frame {
@@ -29,14 +30,14 @@ export function SpreadBars({ steps, frame: { x, y, floor }, showAnyway }: BarsPr
       {shown.map(({ step, at }) => (
         <g key={step.at}>
           <rect
-            className="spread-untied"
+            className={css["spread-untied"]}
             x={x(at) + gap}
             width={width}
             y={y(step.purchases - step.tied)}
             height={floor - y(step.purchases - step.tied)}
           />
           <rect
-            className="spread-tied"
+            className={css["spread-tied"]}
             x={x(at) + gap}
             width={width}
             y={y(step.purchases)}

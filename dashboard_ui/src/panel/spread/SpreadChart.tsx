@@ -10,6 +10,7 @@ import { SpreadLegend, legendRows } from "./SpreadLegend";
 import { axisEnd } from "./steps";
 import { useWidth } from "../parts/useWidth";
 import { pictureWords, tickName } from "./words";
+import css from "./spread.module.css";
 
 interface Props {
   title: string;
@@ -52,7 +53,7 @@ export const SpreadChart = forwardRef<SVGSVGElement, Props>(function SpreadChart
   );
   return (
     <figure
-      className="spread-picture"
+      className={css["spread-picture"]}
       ref={room}
       onPointerMove={(event) => {
         const x = event.clientX - event.currentTarget.getBoundingClientRect().left;
@@ -69,26 +70,26 @@ export const SpreadChart = forwardRef<SVGSVGElement, Props>(function SpreadChart
           height={floor + BELOW}
           viewBox={`0 0 ${width} ${floor + BELOW}`}
         >
-          <text className="spread-title" x={0} y={16}>
+          <text className={css["spread-title"]} x={0} y={16}>
             {title}
           </text>
           <SpreadLegend rows={legend} left={LEFT} top={40} row={ROW} />
           {at !== null && steps[at] && (
             <rect
               data-cursor=""
-              className="spread-cursor"
+              className={css["spread-cursor"]}
               x={frame.x(at) - 1}
               width={Math.max(3, each + 2)}
               y={top}
               height={PLOT}
             />
           )}
-          <g className="spread-words">
+          <g className={css["spread-words"]}>
             <SpreadBands {...{ bands: spread.bands, steps, frame, format }} />
           </g>
           <SpreadBars {...{ steps, frame, showAnyway: spread.state !== "not-yet-run" }} />
           <line className="plot-axis" x1={LEFT} x2={right} y1={floor} y2={floor} />
-          <g className="spread-words">
+          <g className={css["spread-words"]}>
             {[0, end / 2, end].map((count) => (
               <text key={count} x={LEFT - 6} y={frame.y(count) + 4} textAnchor="end">
                 {format.count(count)}

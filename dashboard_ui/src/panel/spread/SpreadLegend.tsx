@@ -2,6 +2,7 @@
 
 import type { Spread } from "../api/products";
 import { say } from "../words/say";
+import css from "./spread.module.css";
 
 type Sign = "tied" | "untied" | "anyway" | "sale";
 
@@ -47,7 +48,7 @@ interface Props {
 
 export function SpreadLegend({ rows, left, top, row }: Props) {
   return (
-    <g className="spread-words">
+    <g className={css["spread-words"]}>
       {rows.flatMap((signs, n) =>
         signs.map(({ sign, x }) => {
           const y = top + n * row;
@@ -55,7 +56,7 @@ export function SpreadLegend({ rows, left, top, row }: Props) {
             <g key={sign}>
               {sign === "anyway" ? (
                 <line
-                  className="spread-anyway"
+                  className={css["spread-anyway"]}
                   x1={left + x}
                   x2={left + x + 14}
                   y1={y - 4}
@@ -63,7 +64,7 @@ export function SpreadLegend({ rows, left, top, row }: Props) {
                 />
               ) : (
                 <rect
-                  className={sign === "sale" ? "spread-sale" : `spread-${sign}`}
+                  className={css[`spread-${sign}`]}
                   x={left + x + 1}
                   y={y - 9}
                   width={12}
