@@ -173,6 +173,26 @@ def test_theme_and_locale_follow_the_dashboard(dashboard: Dashboard, shop: Shop)
     frame.wait_for_function("light => getComputedStyle(document.body).color !== light", arg=light)
 
 
+def test_the_panel_speaks_the_dashboards_language_and_keeps_what_was_written(dashboard: Dashboard) -> None:
+    frame = dashboard.app("/discounts")
+    title = frame.get_by_role("heading", level=1)
+    expect(title).to_have_text("Personal codes")
+    frame.get_by_label("Voucher code").fill("INES-10")
+    said = {
+        "de-CH": "Persönliche Codes",
+        "nl": "Persoonlijke codes",
+        "it": "Codici personali",
+        "fr": "Personal codes",
+    }
+
+    for locale, words in said.items():
+        dashboard.tell(frame, {"type": "localeChanged", "payload": {"locale": locale}})
+        expect(title).to_have_text(words)
+        assert barriers(frame) == [], locale
+
+    expect(frame.get_by_label("Voucher code")).to_have_value("INES-10")
+
+
 def test_the_widget_is_as_high_as_its_content(dashboard: Dashboard, shop: Shop) -> None:
     dashboard.answer({CUSTOMER: answers.VALUED})
     frame = dashboard.customer(shop.top(1)[0]["customer_id"])

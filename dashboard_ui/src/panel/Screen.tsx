@@ -2,18 +2,17 @@
 
 import { lazy, Suspense } from "react";
 
-import { isPage, usePlace } from "./bridge/place";
+import { isPage, placeOf, usePlace } from "./bridge/place";
 import { Skeletons } from "./parts/Skeletons";
+import { fetchWidget, Widgets } from "./Widgets";
 import { languageOf, say } from "./words/say";
 
-const loadWidgets = () => import("./Widgets");
 const loadPages = () => import("./Pages");
-const Widgets = lazy(async () => ({ default: (await loadWidgets()).Widgets }));
 const Pages = lazy(async () => ({ default: (await loadPages()).Pages }));
 
 /** Fetches the code of a path's screen, while the Dashboard's handshake is waited for. */
 export function fetchScreen(path: string): void {
-  void (isPage(path) ? loadPages() : loadWidgets());
+  void (isPage(path) ? loadPages() : fetchWidget(placeOf(path)));
 }
 
 export function Screen({ locale }: { locale: string }) {
