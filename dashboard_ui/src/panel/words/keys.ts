@@ -11,6 +11,7 @@ import type perks from "./perks/en.json";
 import type plan from "./plan/en.json";
 import type products from "./products/en.json";
 import type profiles from "./profiles/en.json";
+import type runs from "./runs/en.json";
 import type spread from "./spread/en.json";
 import type ties from "./ties/en.json";
 import type trials from "./trials/en.json";
@@ -28,6 +29,7 @@ export type Key =
   | keyof typeof plan
   | keyof typeof products
   | keyof typeof profiles
+  | keyof typeof runs
   | keyof typeof spread
   | keyof typeof ties
   | keyof typeof trials
