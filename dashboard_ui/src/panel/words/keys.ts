@@ -12,6 +12,7 @@ import type plan from "./plan/en.json";
 import type products from "./products/en.json";
 import type profiles from "./profiles/en.json";
 import type runs from "./runs/en.json";
+import type settings from "./settings/en.json";
 import type spread from "./spread/en.json";
 import type ties from "./ties/en.json";
 import type trials from "./trials/en.json";
@@ -30,6 +31,7 @@ export type Key =
   | keyof typeof products
   | keyof typeof profiles
   | keyof typeof runs
+  | keyof typeof settings
   | keyof typeof spread
   | keyof typeof ties
   | keyof typeof trials
