@@ -9,6 +9,7 @@ import type outreach from "./outreach/en.json";
 import type parts from "./parts/en.json";
 import type perks from "./perks/en.json";
 import type plan from "./plan/en.json";
+import type privacy from "./privacy/en.json";
 import type products from "./products/en.json";
 import type profiles from "./profiles/en.json";
 import type runs from "./runs/en.json";
@@ -28,6 +29,7 @@ export type Key =
   | keyof typeof parts
   | keyof typeof perks
   | keyof typeof plan
+  | keyof typeof privacy
   | keyof typeof products
   | keyof typeof profiles
   | keyof typeof runs
