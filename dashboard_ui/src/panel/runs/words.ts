@@ -38,6 +38,7 @@ export function runTook(seconds: number | null, format: Format): string {
 }
 
 const STEPS: Record<string, Key> = {
+  starting: "runs.step.starting",
   "reading facts": "runs.step.facts",
   tables: "runs.step.tables",
   "first purchases": "runs.step.first",
@@ -56,8 +57,9 @@ const STEPS: Record<string, Key> = {
 
 /** What a run does now; a step that has no words yet by the name that it has. */
 export function runStep(step: string | null): string {
-  const known = step === null ? "runs.step.starting" : STEPS[step];
-  return known === undefined ? sentenceCase(step ?? "") : say(known);
+  const name = step ?? "starting";
+  const known = STEPS[name];
+  return known === undefined ? sentenceCase(name) : say(known);
 }
 
 const MAIN: Record<string, Key> = {
