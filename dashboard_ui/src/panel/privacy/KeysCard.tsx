@@ -8,21 +8,19 @@ import { download } from "../parts/download";
 import { Empty } from "../parts/Empty";
 import { Muted } from "../parts/Muted";
 import styles from "./KeysCard.module.css";
+import { say } from "../words/say";
 
 export function KeysCard() {
   return (
-    <Card title="Keys of receipts">
-      <Muted>
-        Receipts of consents and the states of their ledger are signed. Whoever checks them needs
-        these public keys; they are no secret.
-      </Muted>
-      <Answered question={useConsentKeys()} loading="Loading the keys" lines={2}>
+    <Card title={say("privacy.keys")}>
+      <Muted>{say("privacy.keys.what")}</Muted>
+      <Answered question={useConsentKeys()} loading={say("privacy.keys.loading")} lines={2}>
         {(found) =>
           found.keys.length === 0 ? (
-            <Empty title="No key yet">The first receipt makes one.</Empty>
+            <Empty title={say("privacy.keys.none")}>{say("privacy.keys.none.when")}</Empty>
           ) : (
             <div className="stack-small">
-              <ul className="rows" aria-label="Keys">
+              <ul className="rows" aria-label={say("privacy.keys.list")}>
                 {found.keys.map(({ kid, crv }) => (
                   <li key={kid} className="row">
                     <code className={styles.kid}>{kid}</code>
@@ -42,7 +40,7 @@ export function KeysCard() {
                     );
                   }}
                 >
-                  Download the keys
+                  {say("privacy.keys.download")}
                 </Button>
               </span>
             </div>

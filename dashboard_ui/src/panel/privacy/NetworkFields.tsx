@@ -5,6 +5,7 @@ import { TextField } from "../parts/TextField";
 import { Tick } from "../parts/Tick";
 import type { Draft, NetworkDraft } from "./draft";
 import css from "./privacy.module.css";
+import { say } from "../words/say";
 
 interface Props {
   draft: Draft;
@@ -24,19 +25,19 @@ function Fields({ name, network, onWrite }: FieldsProps) {
       {network.needsApp && (
         <>
           <TextField
-            label={`${title}: client id of your app`}
+            label={say("privacy.networks.client", { network: title })}
             value={network.clientId}
             onWrite={(clientId) => {
               onWrite({ clientId });
             }}
           />
           <TextField
-            label={`${title}: client secret`}
+            label={say("privacy.networks.secret", { network: title })}
             type="password"
             value={network.clientSecret}
-            note={
-              network.stored ? "Empty: the stored one stays." : "Kept encrypted, shown nowhere."
-            }
+            note={say(
+              network.stored ? "privacy.networks.secret.stored" : "privacy.networks.secret.kept",
+            )}
             onWrite={(clientSecret) => {
               onWrite({ clientSecret });
             }}
@@ -44,10 +45,16 @@ function Fields({ name, network, onWrite }: FieldsProps) {
         </>
       )}
       <TextField
-        label={name === "mastodon" ? "Mastodon: one server only" : `${title}: another API address`}
+        label={
+          name === "mastodon"
+            ? say("privacy.networks.server")
+            : say("privacy.networks.address", { network: title })
+        }
         value={network.baseUrl}
         placeholder="https://"
-        note={name === "mastodon" ? "Empty: any server." : "Empty: the network's own."}
+        note={say(
+          name === "mastodon" ? "privacy.networks.server.note" : "privacy.networks.address.note",
+        )}
         onWrite={(baseUrl) => {
           onWrite({ baseUrl });
         }}
@@ -62,11 +69,8 @@ export function NetworkFields({ draft, onChange }: Props) {
   };
   return (
     <fieldset className="group">
-      <legend>Networks</legend>
-      <Muted>
-        Mastodon and Bluesky are free and need nothing of yours. The others need an app of your own
-        there: docs/networks.md says what each gives, costs and forbids.
-      </Muted>
+      <legend>{say("privacy.networks")}</legend>
+      <Muted>{say("privacy.networks.what")}</Muted>
       {Object.entries(draft.networks).map(([name, network]) => {
         return (
           <div key={name} className="stack-small">

@@ -9,6 +9,7 @@ import { Section } from "../parts/Section";
 import { TextField } from "../parts/TextField";
 import { TroubleNotice } from "../parts/TroubleNotice";
 import { REQUESTS } from "./requests";
+import { say } from "../words/say";
 
 export function NoteRequest() {
   const [customer, setCustomer] = useState("");
@@ -31,24 +32,29 @@ export function NoteRequest() {
     });
   };
   return (
-    <Section title="Note a request that you received">
+    <Section title={say("privacy.note")}>
       <form className="stack-small" onSubmit={send}>
         <div className="choices">
           <TextField
-            label="From whom"
-            note="An e-mail address (of accounts and guests), an order number, or a customer id."
+            label={say("privacy.note.from")}
+            note={say("privacy.note.from.note")}
             value={customer}
             onWrite={setCustomer}
           />
-          <Choice label="For what" options={REQUESTS} value={kind} onChoose={setKind} />
+          <Choice
+            label={say("privacy.note.what")}
+            options={REQUESTS.map(([one, label]) => [one, say(label)])}
+            value={kind}
+            onChoose={setKind}
+          />
           <TextField
-            label="Received on"
-            note="Empty: today."
+            label={say("privacy.note.received")}
+            note={say("privacy.note.received.note")}
             placeholder="2026-01-31"
             value={received}
             onWrite={setReceived}
           />
-          <TextField label="Note" value={note} onWrite={setNote} />
+          <TextField label={say("privacy.note.text")} value={note} onWrite={setNote} />
         </div>
         <div className="line">
           <Button
@@ -57,10 +63,10 @@ export function NoteRequest() {
             type="submit"
             disabled={customer.trim() === "" || noting.isPending}
           >
-            Note it
+            {say("privacy.note.yes")}
           </Button>
           <span role="status" className="muted">
-            {noting.isSuccess && "Noted: its month runs."}
+            {noting.isSuccess && say("privacy.note.done")}
           </span>
         </div>
         {noting.isError && <TroubleNotice trouble={noting.error} />}

@@ -3,6 +3,8 @@
 import { useState } from "react";
 
 import { type PaperKind, type PaperLanguage, usePaper } from "../api/privacy";
+import { useShop } from "../bridge/shop";
+import { sentenceCase } from "../format/format";
 import { Answered } from "../parts/Answered";
 import { Button } from "../parts/Button";
 import { Card } from "../parts/Card";
@@ -11,14 +13,9 @@ import { download } from "../parts/download";
 import { Muted } from "../parts/Muted";
 import { Scrolled } from "../parts/Scrolled";
 import css from "./privacy.module.css";
+import { languageOf, say } from "../words/say";
 
-const KINDS: [PaperKind, string][] = [
-  ["notice", "Privacy notice"],
-  ["assessment", "Legitimate-interest assessment"],
-  ["record", "Record of processing"],
-  ["dpia", "Impact assessment (DPIA), a draft"],
-];
-const NAMES = new Intl.DisplayNames(["en"], { type: "language" });
+const KINDS: readonly PaperKind[] = ["notice", "assessment", "record", "dpia"];
 
 interface Props {
   confirmedAt: string | null;
@@ -28,28 +25,32 @@ interface Props {
 export function PapersCard({ confirmedAt, languages }: Props) {
   const [kind, setKind] = useState<PaperKind>("notice");
   const [language, setLanguage] = useState<PaperLanguage>("en");
+  const { format } = useShop();
+  const names = new Intl.DisplayNames([languageOf(format.locale)], { type: "language" });
   const question = usePaper(kind, language, confirmedAt);
   return (
-    <Card title="Papers">
-      <Muted>
-        Written from the settings and the tables as they are now. The notice is for every customer
-        and guest: give it to them where they order.
-      </Muted>
+    <Card title={say("privacy.papers")}>
+      <Muted>{say("privacy.papers.what")}</Muted>
       <div className="choices">
-        <Choice label="Paper" options={KINDS} value={kind} onChoose={setKind} />
         <Choice
-          label="Language"
+          label={say("privacy.papers.kind")}
+          options={KINDS.map((one) => [one, say(`privacy.papers.${one}`)])}
+          value={kind}
+          onChoose={setKind}
+        />
+        <Choice
+          label={say("privacy.papers.language")}
           options={languages.map(
-            (code) => [code as PaperLanguage, NAMES.of(code) ?? code] as const,
+            (code) => [code as PaperLanguage, sentenceCase(names.of(code) ?? code)] as const,
           )}
           value={language}
           onChoose={setLanguage}
         />
       </div>
-      <Answered question={question} loading="Writing the paper" lines={6}>
+      <Answered question={question} loading={say("privacy.papers.loading")} lines={6}>
         {(paper) => (
           <>
-            <Scrolled label="The paper" className={css.paper} lang={language}>
+            <Scrolled label={say("privacy.papers.label")} className={css.paper} lang={language}>
               {paper}
             </Scrolled>
             <div className="line">
@@ -60,7 +61,7 @@ export function PapersCard({ confirmedAt, languages }: Props) {
                   download(`${kind}-${language}.txt`, paper, "text/plain");
                 }}
               >
-                Download
+                {say("privacy.papers.download")}
               </Button>
             </div>
           </>

@@ -18,6 +18,7 @@ import { RequestsCard } from "./RequestsCard";
 import { SettingsFacts } from "./SettingsFacts";
 import { SettingsForm } from "./SettingsForm";
 import { WrittenCard } from "./WrittenCard";
+import { say } from "../words/say";
 
 /** The name of a member of staff, as far as Saleor tells it to this one. */
 function useStaffName(userId: string | null): string {
@@ -25,8 +26,8 @@ function useStaffName(userId: string | null): string {
   const person = usePeople(userId === null || userId === own ? [] : [userId]).data?.get(
     userId ?? "",
   );
-  if (userId !== null && userId === own) return `you (${address})`;
-  return person ? person.name || person.email : `staff member ${userId ?? ""}`;
+  if (userId !== null && userId === own) return say("privacy.standing.you", { address });
+  return person ? person.name || person.email : say("privacy.standing.staff", { id: userId ?? "" });
 }
 
 function Standing({ settings }: { settings: PrivacySettings }) {
@@ -35,19 +36,25 @@ function Standing({ settings }: { settings: PrivacySettings }) {
   const name = useStaffName(by);
   return (
     <Card
-      title="Social profiles"
-      action={<Chip tone={enabled ? "success" : "neutral"}>{enabled ? "On" : "Off"}</Chip>}
+      title={say("privacy.profiles")}
+      action={
+        <Chip tone={enabled ? "success" : "neutral"}>
+          {say(enabled ? "privacy.on" : "privacy.off")}
+        </Chip>
+      }
     >
       <p role="status">
         {at === null
-          ? "Nobody has confirmed the privacy settings yet, so nothing of this runs, answers or is shown."
-          : `Switched ${enabled ? "on" : "off"} as confirmed by ${name} on ${format.moment(at)}.`}
+          ? say("privacy.standing.never")
+          : say(enabled ? "privacy.standing.on" : "privacy.standing.off", {
+              name,
+              when: format.moment(at),
+            })}
       </p>
       {enabled && <AskedAgainNow confirmedAt={at} />}
       {settings.lacking && (
-        <Notice tone="warning" title="The operator has to do something first">
-          The setting TOMBSTONE_FOLDER is missing: without it, a restored backup would bring back
-          people who were forgotten. It is described in docs/privacy.md.
+        <Notice tone="warning" title={say("privacy.operator.first")}>
+          {say("privacy.operator.first.what")}
         </Notice>
       )}
     </Card>
@@ -57,15 +64,8 @@ function Standing({ settings }: { settings: PrivacySettings }) {
 export function PrivacyPage() {
   const mayConfirm = useMay("MANAGE_APPS");
   return (
-    <AppPage
-      title="Privacy"
-      subtitle={
-        <Muted>
-          What customers ask about their data, social profiles by consent, and the papers.
-        </Muted>
-      }
-    >
-      <Answered question={usePrivacySettings()} loading="Loading the privacy settings" lines={8}>
+    <AppPage title={say("privacy.title")} subtitle={<Muted>{say("privacy.what")}</Muted>}>
+      <Answered question={usePrivacySettings()} loading={say("privacy.loading")} lines={8}>
         {(settings) => (
           <>
             <RequestsCard />

@@ -12,6 +12,7 @@ import { Muted } from "../parts/Muted";
 import { TextField } from "../parts/TextField";
 import { TroubleNotice } from "../parts/TroubleNotice";
 import { byWhom, clockOf, isOpen, requestName } from "./requests";
+import { say } from "../words/say";
 
 interface Props {
   request: RightsRequest;
@@ -24,12 +25,12 @@ function Finish({ id }: { id: number }) {
   const finishing = useFinishRequest(id);
   return (
     <>
-      <TextField label="How it was answered" value={note} onWrite={setNote} />
+      <TextField label={say("privacy.request.how")} value={note} onWrite={setNote} />
       <div className="line">
         <Confirm
-          label="Mark as done"
-          question="Was it answered?"
-          yes="Yes, done"
+          label={say("privacy.request.finish")}
+          question={say("privacy.request.finish.sure")}
+          yes={say("privacy.request.finish.yes")}
           busy={finishing.isPending}
           onYes={() => {
             finishing.mutate(note.trim());
@@ -43,13 +44,17 @@ function Finish({ id }: { id: number }) {
 
 function Whose({ request, person }: Pick<Props, "request" | "person">) {
   const { customer_id: id } = request;
-  if (id === null) return <Muted as="span">somebody who was erased</Muted>;
+  if (id === null) return <Muted as="span">{say("privacy.request.erased")}</Muted>;
   return <CustomerLink customerId={id} person={person} brief />;
 }
 
 export function RequestRow({ request, person, staff }: Props) {
   const { format } = useShop();
   const clock = clockOf(request.days_left);
+  const received = {
+    day: format.day(request.received_at),
+    whom: byWhom(request.received_by, staff),
+  };
   return (
     <li className="row">
       <div className="contest">
@@ -59,10 +64,13 @@ export function RequestRow({ request, person, staff }: Props) {
           {clock && <Chip tone={clock.tone}>{clock.text}</Chip>}
         </div>
         <Muted>
-          Received on {format.day(request.received_at)} by {byWhom(request.received_by, staff)}
           {request.done_at === null
-            ? `, to be answered by ${format.day(request.due_at)}.`
-            : `, done on ${format.day(request.done_at)} by ${byWhom(request.done_by ?? "", staff)}.`}
+            ? say("privacy.request.open", { ...received, due: format.day(request.due_at) })
+            : say("privacy.request.done", {
+                ...received,
+                done: format.day(request.done_at),
+                doer: byWhom(request.done_by ?? "", staff),
+              })}
         </Muted>
         {request.note && <p className="said">{request.note}</p>}
         {isOpen(request) && <Finish id={request.id} />}

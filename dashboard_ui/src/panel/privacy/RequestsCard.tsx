@@ -15,12 +15,10 @@ import { Muted } from "../parts/Muted";
 import { Paging, usePage } from "../parts/Paging";
 import { NoteRequest } from "./NoteRequest";
 import { RequestRow } from "./RequestRow";
+import { say } from "../words/say";
 
 const SHOWN = 10;
-const WHICH = [
-  ["open", "Open"],
-  ["all", "All, with who did what"],
-] as const;
+const WHICH = ["open", "all"] as const;
 
 export function RequestsCard() {
   const [which, setWhich] = useState<"open" | "all">("open");
@@ -30,24 +28,31 @@ export function RequestsCard() {
   const own = useOwnId();
   const accounts = rows.map((one) => one.customer_id).filter((id) => id !== null && !isGuest(id));
   const people = usePeople([...new Set(accounts)] as string[]).data;
-  const staff = (id: string) => (id === own ? "you" : `staff member ${id}`);
+  const staff = (id: string) =>
+    id === own ? say("privacy.by.you") : say("privacy.by.staff", { id });
   const late = question.data?.overdue ?? 0;
   return (
     <Card
-      title="Requests about data"
-      action={late > 0 && <Chip tone="critical">{late} overdue</Chip>}
+      title={say("privacy.requests")}
+      action={
+        late > 0 && <Chip tone="critical">{say("privacy.requests.overdue", { count: late })}</Chip>
+      }
     >
-      <Muted>
-        Each must be answered within one month of the day it came (Art. 12 GDPR). What customers do
-        on their own page is noted here as done.
-      </Muted>
+      <Muted>{say("privacy.requests.what")}</Muted>
       <div className="choices">
-        <Choice label="Requests" options={WHICH} value={which} onChoose={setWhich} />
+        <Choice
+          label={say("privacy.requests.which")}
+          options={WHICH.map((one) => [one, say(`privacy.requests.${one}`)])}
+          value={which}
+          onChoose={setWhich}
+        />
       </div>
-      <Answered question={question} loading="Loading the requests" lines={3}>
+      <Answered question={question} loading={say("privacy.requests.loading")} lines={3}>
         {(found) =>
           found.requests.length === 0 ? (
-            <Empty title={which === "open" ? "No request is open" : "No request yet"} />
+            <Empty
+              title={say(which === "open" ? "privacy.requests.none.open" : "privacy.requests.none")}
+            />
           ) : (
             <>
               <ul className="rows">
@@ -60,7 +65,12 @@ export function RequestsCard() {
                   />
                 ))}
               </ul>
-              <Paging page={page} total={found.total} of="requests" onTurn={turn} />
+              <Paging
+                page={page}
+                total={found.total}
+                of={say("privacy.requests.of")}
+                onTurn={turn}
+              />
             </>
           )
         }

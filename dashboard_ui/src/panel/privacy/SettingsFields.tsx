@@ -6,6 +6,7 @@ import { Muted } from "../parts/Muted";
 import { TextField } from "../parts/TextField";
 import type { Draft } from "./draft";
 import { BOUNDS } from "./lacks";
+import { say } from "../words/say";
 
 interface Props {
   draft: Draft;
@@ -15,45 +16,40 @@ interface Props {
 export function Responsible({ draft, onChange }: Props) {
   return (
     <fieldset className="group">
-      <legend>Who is responsible</legend>
+      <legend>{say("privacy.responsible")}</legend>
       <div className="choices">
         <TextField
-          label="Name"
+          label={say("privacy.responsible.name")}
           value={draft.name}
           onWrite={(name) => {
             onChange({ name });
           }}
         />
         <TextField
-          label="To be reached at"
+          label={say("privacy.responsible.contact")}
           value={draft.contact}
           onWrite={(contact) => {
             onChange({ contact });
           }}
         />
       </div>
-      <Muted>Customers read it before they agree, and it stands in the papers.</Muted>
+      <Muted>{say("privacy.responsible.note")}</Muted>
     </fieldset>
   );
 }
 
-const NAMED = {
-  officer: "Data protection officer, and how to reach them",
-  authority: "Supervisory authority",
-  operator: "Operator of this app, and where",
-  transfers: "Transfers outside the European Economic Area",
-} as const;
+const NAMED = ["officer", "authority", "operator", "transfers"] as const;
 
 export function NamedInPapers({ draft, onChange }: Props) {
   return (
     <fieldset className="group">
-      <legend>Named in the papers</legend>
+      <legend>{say("privacy.named")}</legend>
       <div className="choices">
-        {(Object.keys(NAMED) as (keyof typeof NAMED)[]).map((name) => (
+        {NAMED.map((name) => (
           <TextField
             key={name}
-            label={NAMED[name]}
-            note="Optional"
+            label={say(`privacy.named.${name}`)}
+            note={say("privacy.named.optional")}
             value={draft[name]}
             onWrite={(value) => {
               onChange({ [name]: value });
@@ -61,10 +57,7 @@ export function NamedInPapers({ draft, onChange }: Props) {
           />
         ))}
       </div>
-      <Muted>
-        What is empty is &ldquo;not named&rdquo; in the papers. They show it as you write it, in
-        every language.
-      </Muted>
+      <Muted>{say("privacy.named.note")}</Muted>
     </fieldset>
   );
 }
@@ -72,13 +65,13 @@ export function NamedInPapers({ draft, onChange }: Props) {
 export function Limits({ draft, onChange }: Props) {
   return (
     <fieldset className="group">
-      <legend>Limits</legend>
+      <legend>{say("privacy.limits")}</legend>
       <div className="choices">
         {(Object.keys(BOUNDS) as (keyof typeof BOUNDS)[]).map((name) => (
           <TextField
             key={name}
-            label={BOUNDS[name].label}
-            note={`${BOUNDS[name].least} to ${BOUNDS[name].most}`}
+            label={say(`privacy.limits.${name}`)}
+            note={say("privacy.limits.bounds", BOUNDS[name])}
             type="number"
             value={draft[name]}
             onWrite={(value) => {
@@ -87,9 +80,9 @@ export function Limits({ draft, onChange }: Props) {
           />
         ))}
         <TextField
-          label="Countries that the shop serves"
+          label={say("privacy.limits.countries")}
           placeholder="NL BE"
-          note="Their codes. Each customer says theirs, and is asked for the age that its law names, or for the minimum age if that is higher."
+          note={say("privacy.limits.countries.note")}
           value={draft.countries}
           onWrite={(countries) => {
             onChange({ countries });
@@ -104,10 +97,10 @@ export function Storefronts({ draft, onChange }: Props) {
   const id = useId();
   return (
     <fieldset className="group">
-      <legend>Storefronts</legend>
+      <legend>{say("privacy.storefronts")}</legend>
       <div className="field">
         <label className="muted" htmlFor={id}>
-          Origins that may show the customer&apos;s page, one a line
+          {say("privacy.storefronts.origins")}
         </label>
         <textarea
           id={id}

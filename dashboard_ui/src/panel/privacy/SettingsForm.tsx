@@ -14,6 +14,7 @@ import { type Draft, draftOf, inputOf } from "./draft";
 import { lacksOf } from "./lacks";
 import { NetworkFields } from "./NetworkFields";
 import { Limits, NamedInPapers, Responsible, Storefronts } from "./SettingsFields";
+import { say } from "../words/say";
 
 export function SettingsForm({ settings }: { settings: PrivacySettings }) {
   const address = useOwnAddress();
@@ -29,7 +30,7 @@ export function SettingsForm({ settings }: { settings: PrivacySettings }) {
   const confirm = (event: SyntheticEvent) => {
     event.preventDefault();
     const found = lacksOf(draft);
-    setLacks(given ? found : [...found, "Your word for it: the tick above."]);
+    setLacks(given ? found : [...found, say("privacy.lacks.word")]);
     if (!given || found.length > 0 || confirming.isPending) return;
     confirming.mutate(inputOf(draft), {
       onSuccess: (kept) => {
@@ -39,7 +40,7 @@ export function SettingsForm({ settings }: { settings: PrivacySettings }) {
     });
   };
   return (
-    <Card title="Settings">
+    <Card title={say("parts.place.settings")}>
       <form className="stack" noValidate onSubmit={confirm}>
         <Tick
           checked={draft.enabled}
@@ -47,7 +48,7 @@ export function SettingsForm({ settings }: { settings: PrivacySettings }) {
             onChange({ enabled });
           }}
         >
-          Social profiles are switched on
+          {say("privacy.form.on")}
         </Tick>
         <Responsible {...{ draft, onChange }} />
         <NamedInPapers {...{ draft, onChange }} />
@@ -56,17 +57,18 @@ export function SettingsForm({ settings }: { settings: PrivacySettings }) {
         <NetworkFields {...{ draft, onChange }} />
         <div className="import">
           <Tick checked={given} onTick={setGiven}>
-            I, {address}, confirm these settings for the shop. My account and this moment are stored
-            with them.
+            {say("privacy.form.word", { address })}
           </Tick>
           {given && lacksOf(draft).length === 0 && <AskedAgainByThese draft={draft} />}
           {lacks.length > 0 && (
-            <Notice tone="critical" title="This is missing">
+            <Notice tone="critical" title={say("privacy.form.missing")}>
               {lacks.join(" ")}
             </Notice>
           )}
           {confirming.isError && <TroubleNotice trouble={confirming.error} />}
-          <Button type="submit">{confirming.isPending ? "Confirming" : "Confirm"}</Button>
+          <Button type="submit">
+            {say(confirming.isPending ? "privacy.form.confirming" : "privacy.form.confirm")}
+          </Button>
         </div>
       </form>
     </Card>

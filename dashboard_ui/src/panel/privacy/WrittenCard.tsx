@@ -7,19 +7,14 @@ import { Card } from "../parts/Card";
 import { Muted } from "../parts/Muted";
 import { Tick } from "../parts/Tick";
 import { TroubleNotice } from "../parts/TroubleNotice";
+import { say } from "../words/say";
 
 function Choice({ settings }: { settings: Preferences }) {
   const mayChange = useMay("MANAGE_APPS");
   const changing = useChangeSettings();
   const onlySegments = settings.segments_only;
   if (!mayChange)
-    return (
-      <p>
-        {onlySegments
-          ? "The names of the segments that a customer is in, and nothing of customers who are in none."
-          : "Segments, value and score of every customer who has a value."}
-      </p>
-    );
+    return <p>{say(onlySegments ? "privacy.written.names" : "privacy.written.all")}</p>;
   return (
     <>
       <Tick
@@ -28,7 +23,7 @@ function Choice({ settings }: { settings: Preferences }) {
           if (!changing.isPending) changing.mutate({ ...settings, segments_only });
         }}
       >
-        Write the names of segments only, without value and score
+        {say("settings.written.segments")}
       </Tick>
       {changing.isError && <TroubleNotice trouble={changing.error} />}
     </>
@@ -37,15 +32,12 @@ function Choice({ settings }: { settings: Preferences }) {
 
 export function WrittenCard() {
   return (
-    <Card title="Written into Saleor">
+    <Card title={say("settings.written")}>
       <div className="stack">
-        <Answered question={useSettings()} loading="Loading what is written" lines={2}>
+        <Answered question={useSettings()} loading={say("privacy.written.loading")} lines={2}>
           {(settings) => <Choice settings={settings} />}
         </Answered>
-        <Muted>
-          It stands in the private metadata of customers. Every app of this shop with the permission
-          to manage customers can read it there. A change is written within minutes.
-        </Muted>
+        <Muted>{say("privacy.written.what")}</Muted>
       </div>
     </Card>
   );

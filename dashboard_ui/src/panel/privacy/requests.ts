@@ -2,36 +2,40 @@
 
 import type { RequestKind, RightsRequest } from "../api/rights";
 import type { Tone } from "../parts/Chip";
+import type { Key } from "../words/keys";
+import { say } from "../words/say";
 
-export const REQUESTS: readonly (readonly [RequestKind, string])[] = [
-  ["access", "Access: what is held"],
-  ["export", "A copy of the data"],
-  ["objection", "Objection"],
-  ["erasure", "Erasure"],
-  ["rectification", "Correction"],
+export const REQUESTS: readonly (readonly [RequestKind, Key])[] = [
+  ["access", "privacy.kind.access"],
+  ["export", "privacy.kind.export"],
+  ["objection", "privacy.kind.objection"],
+  ["erasure", "privacy.kind.erasure"],
+  ["rectification", "privacy.kind.rectification"],
 ];
 const SOON_DAYS = 7;
-const BY: Record<string, string> = {
-  shopper: "the customer",
-  "guest-link": "the guest",
-  operator: "the operator",
+const BY: Record<string, Key> = {
+  shopper: "privacy.by.customer",
+  "guest-link": "privacy.by.guest",
+  operator: "privacy.by.operator",
 };
 
 export function requestName(kind: RequestKind): string {
-  return REQUESTS.find(([one]) => one === kind)?.[1] ?? kind;
+  const label = REQUESTS.find(([one]) => one === kind)?.[1];
+  return label === undefined ? kind : say(label);
 }
 
 /** Who took or did it: the person themselves, the operator, or a member of staff by name or id. */
 export function byWhom(by: string, staff: (id: string) => string): string {
-  return BY[by] ?? staff(by);
+  const known = BY[by];
+  return known === undefined ? staff(by) : say(known);
 }
 
 /** "3 days left", or since when it is late; null: it is done. */
 export function clockOf(left: number | null): { text: string; tone: Tone } | null {
   if (left === null) return null;
-  const days = (count: number) => `${String(count)} ${count === 1 ? "day" : "days"}`;
-  if (left < 0) return { text: `Overdue by ${days(-left)}`, tone: "critical" };
-  return { text: `${days(left)} left`, tone: left < SOON_DAYS ? "warning" : "neutral" };
+  if (left < 0) return { text: say("privacy.clock.overdue", { count: -left }), tone: "critical" };
+  const text = say("privacy.clock.left", { count: left });
+  return { text, tone: left < SOON_DAYS ? "warning" : "neutral" };
 }
 
 export function isOpen(request: RightsRequest): boolean {

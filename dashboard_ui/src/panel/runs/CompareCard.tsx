@@ -13,37 +13,30 @@ import { Muted } from "../parts/Muted";
 import { Paging, usePage } from "../parts/Paging";
 import { MovesTable } from "./MovesTable";
 import { runTitle } from "./words";
+import { say } from "../words/say";
 
 const SHOWN = 15;
 
 function Moves({ earlier, later }: { earlier: number; later: number }) {
-  const { format } = useShop();
   const [page, turn] = usePage(SHOWN, `${earlier} ${later}`);
   const question = useDifference(later, earlier, page);
   const people = usePeople((question.data?.moves ?? []).map((move) => move.customer_id));
   return (
     <>
-      <Answered question={question} loading="Comparing the runs" lines={6}>
+      <Answered question={question} loading={say("runs.compare.loading")} lines={6}>
         {({ total, moves }) =>
           total === 0 ? (
-            <Empty title="Nobody moved">
-              Every value, verdict and segment is the same in both runs.
-            </Empty>
+            <Empty title={say("runs.moves.none")}>{say("runs.moves.none.what")}</Empty>
           ) : (
             <>
-              <Muted>
-                {total === 1 ? "One customer" : `${format.count(total)} customers`} moved, those who
-                moved most first.
-              </Muted>
+              <Muted>{say("runs.moves.count", { count: total })}</Muted>
               <MovesTable moves={moves} people={people.data} />
-              <Paging page={page} total={total} of="who moved" onTurn={turn} />
+              <Paging page={page} total={total} of={say("runs.moves.of")} onTurn={turn} />
             </>
           )
         }
       </Answered>
-      {people.isError && (
-        <Muted>Saleor did not share the names with your account, so ids are shown.</Muted>
-      )}
+      {people.isError && <Muted>{say("parts.names.hidden")}</Muted>}
     </>
   );
 }
@@ -55,18 +48,18 @@ export function CompareCard({ runs }: { runs: readonly Run[] }) {
   const [newest, before] = options;
   if (newest === undefined || before === undefined) {
     return (
-      <Card title="Compare two runs">
-        <Empty title="Nothing to compare yet">It takes two finished runs.</Empty>
+      <Card title={say("runs.compare")}>
+        <Empty title={say("runs.compare.none")}>{say("runs.compare.none.how")}</Empty>
       </Card>
     );
   }
   const later = chosen.later ?? newest[0];
   const earlier = chosen.earlier ?? before[0];
   return (
-    <Card title="Compare two runs">
+    <Card title={say("runs.compare")}>
       <div className="choices">
         <Choice
-          label="Between"
+          label={say("runs.compare.between")}
           options={options}
           value={earlier}
           onChoose={(value) => {
@@ -74,7 +67,7 @@ export function CompareCard({ runs }: { runs: readonly Run[] }) {
           }}
         />
         <Choice
-          label="and"
+          label={say("runs.compare.and")}
           options={options}
           value={later}
           onChoose={(value) => {
@@ -83,7 +76,7 @@ export function CompareCard({ runs }: { runs: readonly Run[] }) {
         />
       </div>
       {earlier === later ? (
-        <Muted>Choose two different runs.</Muted>
+        <Muted>{say("runs.compare.same")}</Muted>
       ) : (
         <Moves earlier={Number(earlier)} later={Number(later)} />
       )}

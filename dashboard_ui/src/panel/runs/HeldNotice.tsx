@@ -3,6 +3,7 @@
 import { useStartRun } from "../api/runs";
 import { Notice } from "../parts/Notice";
 import { TroubleNotice } from "../parts/TroubleNotice";
+import { say } from "../words/say";
 
 export function HeldNotice({ runId }: { runId: number | null }) {
   const starting = useStartRun();
@@ -14,11 +15,10 @@ export function HeldNotice({ runId }: { runId: number | null }) {
     <div className="card-wide stack">
       <Notice
         tone="warning"
-        title={`The results of run ${runId} are shown`}
-        action={{ label: "Calculate anew", run: start, busy: starting.isPending }}
+        title={say("runs.held", { id: runId })}
+        action={{ label: say("runs.held.anew"), run: start, busy: starting.isPending }}
       >
-        Somebody went back to it. Orders are still read, but values stay as they are until somebody
-        asks for a run.
+        {say("runs.held.what")}
       </Notice>
       {starting.isError && <TroubleNotice trouble={starting.error} onAgain={start} />}
     </div>

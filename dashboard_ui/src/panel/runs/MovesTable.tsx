@@ -6,6 +6,10 @@ import { useShop } from "../bridge/shop";
 import { Chip } from "../parts/Chip";
 import { CustomerLink } from "../parts/CustomerLink";
 import css from "./runs.module.css";
+import type { Key } from "../words/keys";
+import { say } from "../words/say";
+
+const FIGURES: readonly Key[] = ["runs.moves.before", "runs.moves.after", "runs.moves.change"];
 
 function signed(text: string, amount: string): string {
   return Number(amount) > 0 ? `+${text}` : text;
@@ -31,11 +35,11 @@ function Row({ move, person }: { move: Move; person: Person | undefined }) {
         <span className="chips">
           {move.entered.map((name) => (
             <Chip key={name} tone="success">
-              into {name}
+              {say("runs.moves.into", { name })}
             </Chip>
           ))}
           {move.left.map((name) => (
-            <Chip key={name}>out of {name}</Chip>
+            <Chip key={name}>{say("runs.moves.out", { name })}</Chip>
           ))}
         </span>
       </td>
@@ -54,13 +58,13 @@ export function MovesTable({ moves, people }: Props) {
       <table className="table">
         <thead>
           <tr>
-            <th scope="col">Customer</th>
-            {["Before", "After", "Change"].map((label) => (
+            <th scope="col">{say("parts.customer")}</th>
+            {FIGURES.map((label) => (
               <th key={label} scope="col" className="cell-number">
-                {label}
+                {say(label)}
               </th>
             ))}
-            <th scope="col">Why</th>
+            <th scope="col">{say("runs.moves.why")}</th>
           </tr>
         </thead>
         <tbody>

@@ -3,13 +3,13 @@
 import { isUnderWay, useCancelRun } from "../api/runs";
 import type { Run } from "../api/questions";
 import { useShop } from "../bridge/shop";
-import { sentenceCase } from "../format/format";
 import { Button } from "../parts/Button";
 import { Muted } from "../parts/Muted";
 import { ProgressBar } from "../parts/ProgressBar";
 import { TroubleNotice } from "../parts/TroubleNotice";
-import { waitsFor } from "./words";
+import { runStep, waitsFor } from "./words";
 import css from "./runs.module.css";
+import { say } from "../words/say";
 
 const WHOLE = 1;
 
@@ -18,7 +18,7 @@ export function RunProgress({ run }: { run: Run }) {
   const cancelling = useCancelRun();
   if (!isUnderWay(run)) return null;
   const waits = run.state === "queued";
-  const step = waits ? waitsFor(run, format) : sentenceCase(run.step ?? "starting");
+  const step = waits ? waitsFor(run, format) : runStep(run.step);
   const caption = waits ? "" : format.percent(Math.round((run.progress ?? 0) * 100) / 100);
   const asked = run.cancel_asked || cancelling.isPending;
   return (
@@ -34,9 +34,9 @@ export function RunProgress({ run }: { run: Run }) {
           cancelling.mutate(run.id);
         }}
       >
-        {asked ? "Stopping" : "Cancel"}
+        {say(asked ? "runs.stopping" : "runs.cancel")}
       </Button>
-      {run.cancel_asked && <Muted>It ends at its next step; nothing of it is written.</Muted>}
+      {run.cancel_asked && <Muted>{say("runs.stopping.what")}</Muted>}
       {cancelling.isError && <TroubleNotice trouble={cancelling.error} />}
     </div>
   );

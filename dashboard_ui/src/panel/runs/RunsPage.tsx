@@ -13,6 +13,7 @@ import { CompareCard } from "./CompareCard";
 import { HeldNotice } from "./HeldNotice";
 import { RunProgress } from "./RunProgress";
 import { RunsTable } from "./RunsTable";
+import { say } from "../words/say";
 
 export function RunsPage() {
   const question = useRuns();
@@ -29,31 +30,22 @@ export function RunsPage() {
       disabled={starting.isPending || moving.some(({ state }) => state === "running")}
       onClick={start}
     >
-      Run now
+      {say("runs.now")}
     </Button>
   );
   return (
-    <AppPage
-      title="Runs"
-      subtitle={
-        <Muted>
-          Every run can be repeated, compared with another, and gone back to for thirty days.
-        </Muted>
-      }
-    >
+    <AppPage title={say("runs.title")} subtitle={<Muted>{say("runs.what")}</Muted>}>
       <HeldNotice runId={overview?.shop.held_run_id ?? null} />
-      <Answered question={question} loading="Loading the runs" lines={8}>
+      <Answered question={question} loading={say("runs.loading")} lines={8}>
         {(runs) => (
           <>
-            <Card title="Latest runs" action={button}>
+            <Card title={say("runs.latest")} action={button}>
               {starting.isError && <TroubleNotice trouble={starting.error} onAgain={start} />}
               {moving.map((run) => (
                 <RunProgress key={run.id} run={run} />
               ))}
               {runs.length === 0 ? (
-                <Empty title="No run yet">
-                  The first run starts by itself when the history has been read.
-                </Empty>
+                <Empty title={say("runs.none")}>{say("runs.none.when")}</Empty>
               ) : (
                 <RunsTable runs={runs} heldAt={overview?.shop.held_run_id ?? null} />
               )}

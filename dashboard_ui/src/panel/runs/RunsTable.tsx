@@ -9,6 +9,7 @@ import { Confirm } from "../parts/Confirm";
 import { TroubleNotice } from "../parts/TroubleNotice";
 import { countsWorthTelling, runChip, runKind, runTook } from "./words";
 import css from "./runs.module.css";
+import { say } from "../words/say";
 
 interface Props {
   runs: readonly Run[];
@@ -20,9 +21,9 @@ function GoBack({ run }: { run: Run }) {
   return (
     <>
       <Confirm
-        label="Go back"
-        question={`Show the results of run ${run.id} again, until somebody asks for a new run?`}
-        yes="Go back"
+        label={say("runs.back")}
+        question={say("runs.back.sure", { id: run.id })}
+        yes={say("runs.back")}
         busy={going.isPending}
         onYes={() => {
           going.mutate(run.id);
@@ -48,7 +49,11 @@ function Row({ run, back }: { run: Run; back: boolean }) {
         {run.error && <span className="muted cell-note">{run.error}</span>}
       </td>
       <td>
-        {run.started_at ? format.moment(run.started_at) : <span className="muted">Not yet</span>}
+        {run.started_at ? (
+          format.moment(run.started_at)
+        ) : (
+          <span className="muted">{say("runs.started.not")}</span>
+        )}
       </td>
       <td className="figure cell-number">{runTook(run.seconds, format)}</td>
       <td className="figure cell-number">
@@ -81,18 +86,18 @@ export function RunsTable({ runs, heldAt }: Props) {
       <table className="table">
         <thead>
           <tr>
-            <th scope="col">Run</th>
-            <th scope="col">State</th>
-            <th scope="col">Started</th>
+            <th scope="col">{say("runs.run")}</th>
+            <th scope="col">{say("runs.state")}</th>
+            <th scope="col">{say("runs.started")}</th>
             <th scope="col" className="cell-number">
-              Took
+              {say("runs.took")}
             </th>
             <th scope="col" className="cell-number">
-              Memory
+              {say("runs.memory")}
             </th>
-            <th scope="col">Counts</th>
+            <th scope="col">{say("runs.counts")}</th>
             <th scope="col">
-              <span className="unseen">Actions</span>
+              <span className="unseen">{say("runs.actions")}</span>
             </th>
           </tr>
         </thead>

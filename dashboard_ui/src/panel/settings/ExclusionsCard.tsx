@@ -10,6 +10,7 @@ import { nameOf } from "../parts/CustomerLink";
 import { Muted } from "../parts/Muted";
 import { Paging, usePage } from "../parts/Paging";
 import { PlaceLink } from "../parts/PlaceLink";
+import { say } from "../words/say";
 
 const SHOWN = 10;
 
@@ -18,14 +19,11 @@ export function ExclusionsCard() {
   const question = useExclusions(page);
   const people = usePeople((question.data?.exclusions ?? []).map((one) => one.customer_id));
   return (
-    <Card title="Left out of the ledger">
-      <Answered question={question} loading="Loading who is left out" lines={3}>
+    <Card title={say("settings.excluded")}>
+      <Answered question={question} loading={say("settings.excluded.loading")} lines={3}>
         {({ total, exclusions }) =>
           total === 0 ? (
-            <Muted>
-              Nobody. Resellers and test accounts are left out on their evidence page, or together
-              in the list of customers.
-            </Muted>
+            <Muted>{say("settings.excluded.none")}</Muted>
           ) : (
             <>
               <ul className="rows">
@@ -36,7 +34,7 @@ export function ExclusionsCard() {
                   </li>
                 ))}
               </ul>
-              <Paging page={page} total={total} of="who is left out" onTurn={turn} />
+              <Paging page={page} total={total} of={say("settings.excluded.of")} onTurn={turn} />
             </>
           )
         }

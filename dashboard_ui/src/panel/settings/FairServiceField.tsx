@@ -3,6 +3,7 @@
 import { Muted } from "../parts/Muted";
 import { Tick } from "../parts/Tick";
 import type { Draft } from "./draft";
+import { say } from "../words/say";
 
 interface Props {
   draft: Draft;
@@ -13,19 +14,16 @@ interface Props {
 export function FairServiceField({ draft, mayChange, onChange }: Props) {
   return (
     <fieldset className="group" disabled={!mayChange}>
-      <legend>Fair service</legend>
+      <legend>{say("settings.fair")}</legend>
       <Tick
         checked={draft.fairService}
         onTick={(fairService) => {
           onChange({ fairService });
         }}
       >
-        Keep when orders are paid, sent and refunded, to check whether anybody is served worse
+        {say("settings.fair.keep")}
       </Tick>
-      <Muted>
-        Also kept, for 13 months: the third of values that each customer was in. The operator of the
-        app runs the check. When you switch this off, all of it is deleted.
-      </Muted>
+      <Muted>{say("settings.fair.note")}</Muted>
     </fieldset>
   );
 }

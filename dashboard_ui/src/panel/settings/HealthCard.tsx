@@ -5,21 +5,22 @@ import { QueuesCard } from "../overview/QueuesCard";
 import { Answered } from "../parts/Answered";
 import { Notice } from "../parts/Notice";
 import { PlaceLink } from "../parts/PlaceLink";
+import { say } from "../words/say";
 
 export function HealthCard() {
   return (
-    <Answered question={useOverview()} loading="Loading how Saleor is reached" lines={6}>
+    <Answered question={useOverview()} loading={say("settings.health.loading")} lines={6}>
       {({ outbox, inbox, counted_to, problems }) => (
         <>
           {problems.length > 0 && (
             <Notice
               tone="warning"
-              title={problems.length === 1 ? "There is a problem" : `${problems.length} problems`}
+              title={say("settings.health.problems", { count: problems.length })}
               points={problems.map(({ message }) => message)}
             />
           )}
           <QueuesCard {...{ outbox, inbox, counted_to }} />
-          {problems.length > 0 && <PlaceLink to="/">What to do about it</PlaceLink>}
+          {problems.length > 0 && <PlaceLink to="/">{say("settings.health.what")}</PlaceLink>}
         </>
       )}
     </Answered>

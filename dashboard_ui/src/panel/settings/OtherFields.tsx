@@ -3,6 +3,7 @@
 import { TextField } from "../parts/TextField";
 import { Tick } from "../parts/Tick";
 import { BOUNDS, type Draft, type Lacks } from "./draft";
+import { say } from "../words/say";
 
 interface Props {
   draft: Draft;
@@ -15,12 +16,12 @@ export function OtherFields({ draft, lacks, mayChange, onChange }: Props) {
   return (
     <>
       <fieldset className="group" disabled={!mayChange}>
-        <legend>Times</legend>
+        <legend>{say("settings.times")}</legend>
         <TextField
-          label="How far values look ahead (days)"
+          label={say("settings.horizon")}
           value={draft.horizonDays}
           error={lacks.get("horizonDays")}
-          note={`${BOUNDS.horizonDays.least} to ${BOUNDS.horizonDays.most}`}
+          note={say("settings.bounds", BOUNDS.horizonDays)}
           inputMode="decimal"
           narrow
           onWrite={(horizonDays) => {
@@ -28,10 +29,10 @@ export function OtherFields({ draft, lacks, mayChange, onChange }: Props) {
           }}
         />
         <TextField
-          label="How long orders are kept one by one (months)"
+          label={say("settings.orders")}
           value={draft.ordersMonths}
           error={lacks.get("ordersMonths")}
-          note={`${BOUNDS.ordersMonths.least} to ${BOUNDS.ordersMonths.most}; of older ones there are sums by month`}
+          note={say("settings.orders.note", BOUNDS.ordersMonths)}
           inputMode="decimal"
           narrow
           onWrite={(ordersMonths) => {
@@ -40,12 +41,12 @@ export function OtherFields({ draft, lacks, mayChange, onChange }: Props) {
         />
       </fieldset>
       <fieldset className="group" disabled={!mayChange}>
-        <legend>Referral links</legend>
+        <legend>{say("settings.links")}</legend>
         <TextField
-          label="Page of your storefront that links lead to"
+          label={say("settings.links.page")}
           value={draft.referralUrl}
           error={lacks.get("referralUrl")}
-          note="With {code} where the code goes. Empty: there are no links."
+          note={say("settings.links.page.note")}
           placeholder="https://shop.example/?voucher={code}"
           onWrite={(referralUrl) => {
             onChange({ referralUrl });
@@ -53,12 +54,12 @@ export function OtherFields({ draft, lacks, mayChange, onChange }: Props) {
         />
       </fieldset>
       <fieldset className="group" disabled={!mayChange}>
-        <legend>Perks</legend>
+        <legend>{say("settings.perks")}</legend>
         <TextField
-          label="Perks a customer has at a time at most"
+          label={say("settings.perks.most")}
           value={draft.mostPerks}
           error={lacks.get("mostPerks")}
-          note="Of programmes that run. Empty: any number."
+          note={say("settings.perks.most.note")}
           inputMode="decimal"
           narrow
           onWrite={(mostPerks) => {
@@ -67,14 +68,14 @@ export function OtherFields({ draft, lacks, mayChange, onChange }: Props) {
         />
       </fieldset>
       <fieldset className="group" disabled={!mayChange}>
-        <legend>Written into Saleor</legend>
+        <legend>{say("settings.written")}</legend>
         <Tick
           checked={draft.segmentsOnly}
           onTick={(segmentsOnly) => {
             onChange({ segmentsOnly });
           }}
         >
-          Write the names of segments only, without value and score
+          {say("settings.written.segments")}
         </Tick>
         <Tick
           checked={draft.publicMirror}
@@ -82,7 +83,7 @@ export function OtherFields({ draft, lacks, mayChange, onChange }: Props) {
             onChange({ publicMirror });
           }}
         >
-          Write segments into public metadata as well, where customers can read and change their own
+          {say("settings.written.public")}
         </Tick>
       </fieldset>
     </>

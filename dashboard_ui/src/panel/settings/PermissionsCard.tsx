@@ -17,8 +17,8 @@ export function PermissionsCard() {
   const request = useRequestPermission();
   const question = useAppPermissions(...ALL);
   return (
-    <Card title="What the app may do">
-      <Answered question={question} loading="Looking what the app may do" lines={4}>
+    <Card title={say("settings.may")}>
+      <Answered question={question} loading={say("bridge.looking")} lines={4}>
         {(granted) => (
           <ul className="rows">
             {ALL.map((permission) => (
@@ -29,20 +29,22 @@ export function PermissionsCard() {
                 </div>
                 <span>
                   {granted.includes(permission) ? (
-                    <Chip tone="success">Granted</Chip>
+                    <Chip tone="success">{say("settings.may.granted")}</Chip>
                   ) : mayGrant ? (
                     <Button
                       size="small"
                       variant="secondary"
-                      aria-label={`Grant: ${say(`bridge.may.${permission}`)}`}
+                      aria-label={say("settings.may.grant.of", {
+                        what: say(`bridge.may.${permission}`),
+                      })}
                       onClick={() => {
                         request(permission, "/settings");
                       }}
                     >
-                      Grant
+                      {say("settings.may.grant")}
                     </Button>
                   ) : (
-                    <Chip>Not granted</Chip>
+                    <Chip>{say("settings.may.granted.not")}</Chip>
                   )}
                 </span>
               </li>

@@ -3,6 +3,7 @@
 import { useId } from "react";
 
 import { FieldError } from "../parts/FieldError";
+import { say } from "../words/say";
 
 interface Props {
   rates: string;
@@ -15,7 +16,7 @@ export function RatesField({ rates, error, onWrite }: Props) {
   return (
     <div className="field">
       <label className="muted" htmlFor={id}>
-        Exchange rates, one a line
+        {say("settings.rates")}
       </label>
       <textarea
         id={id}
@@ -31,8 +32,7 @@ export function RatesField({ rates, error, onWrite }: Props) {
         }}
       />
       <span className="muted" id={`${id}-note`}>
-        How much of the currency above one unit of another is worth. Orders in a currency without a
-        rate are not counted.
+        {say("settings.rates.note")}
       </span>
       <FieldError id={`${id}-error`} error={error} />
     </div>

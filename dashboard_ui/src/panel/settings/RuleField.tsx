@@ -4,11 +4,13 @@ import { useInfluence } from "../api/questions";
 import { Choice } from "../parts/Choice";
 import { Muted } from "../parts/Muted";
 import type { Draft } from "./draft";
+import type { Key } from "../words/keys";
+import { say } from "../words/say";
 
-const RULES = [
-  ["2", "Version 2: finds more, and tells what it cannot know"],
-  ["1", "Version 1"],
-] as const;
+const RULES: ["1" | "2", Key][] = [
+  ["2", "settings.rule.second"],
+  ["1", "settings.rule.first"],
+];
 
 interface Props {
   rule: Draft["ledgerRule"];
@@ -20,10 +22,10 @@ export function RuleField({ rule, mayChange, onChoose }: Props) {
   const other = useInfluence().data?.other_rule;
   return (
     <fieldset className="group" disabled={!mayChange}>
-      <legend>Influence</legend>
+      <legend>{say("settings.rule.legend")}</legend>
       <Choice
-        label="Rule that says who leads"
-        options={RULES}
+        label={say("settings.rule")}
+        options={RULES.map(([version, label]) => [version, say(label)])}
         value={String(rule) as "1" | "2"}
         onChoose={(chosen) => {
           onChoose(chosen === "1" ? 1 : 2);

@@ -14,6 +14,7 @@ import { RuleField } from "./RuleField";
 import { FairServiceField } from "./FairServiceField";
 import { SurveyFields } from "./SurveyFields";
 import { type Draft, asksForRun, draftOf, lacksOf, preferencesOf } from "./draft";
+import { say } from "../words/say";
 
 interface Props {
   settings: Preferences;
@@ -38,15 +39,15 @@ export function SettingsForm({ settings, mayChange }: Props) {
     });
   };
   return (
-    <Card title="Values and records">
+    <Card title={say("settings.form")}>
       <form className="stack" noValidate onSubmit={save}>
         <fieldset className="group group-first" disabled={!mayChange}>
-          <legend>Money</legend>
+          <legend>{say("settings.money")}</legend>
           <TextField
-            label="Currency of values"
+            label={say("settings.currency")}
             value={draft.currency}
             error={lacks.get("currency")}
-            placeholder="That of most orders"
+            placeholder={say("settings.currency.usual")}
             narrow
             onWrite={(currency) => {
               change({ currency });
@@ -74,7 +75,7 @@ export function SettingsForm({ settings, mayChange }: Props) {
         {mayChange ? (
           <div className="line line-wrap">
             <Button type="submit" disabled={!isChanged || lacks.size > 0}>
-              {changing.isPending ? "Saving" : "Save"}
+              {say(changing.isPending ? "settings.saving" : "settings.save")}
             </Button>
             <Button
               variant="secondary"
@@ -84,20 +85,20 @@ export function SettingsForm({ settings, mayChange }: Props) {
                 setDraft(draftOf(settings));
               }}
             >
-              Discard changes
+              {say("settings.discard")}
             </Button>
             <span role="status">
               <Muted>
                 {asksForRun(draft, settings)
-                  ? "A full run follows when you save."
+                  ? say("settings.run")
                   : changing.isSuccess && !isChanged
-                    ? "Saved. If values change by it, a run that counts so is on its way."
+                    ? say("settings.saved")
                     : ""}
               </Muted>
             </span>
           </div>
         ) : (
-          <Muted>To change them takes the permission to manage apps.</Muted>
+          <Muted>{say("settings.readonly")}</Muted>
         )}
       </form>
     </Card>

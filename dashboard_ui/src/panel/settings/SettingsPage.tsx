@@ -13,22 +13,16 @@ import { HealthCard } from "./HealthCard";
 import { PermissionsCard } from "./PermissionsCard";
 import { SettingsForm } from "./SettingsForm";
 import { SurveyCard } from "./SurveyCard";
+import { say } from "../words/say";
 
 export function SettingsPage() {
   const mayChange = useMay("MANAGE_APPS");
   const maySeePerks = useMay("MANAGE_DISCOUNTS");
   return (
-    <AppPage
-      title="Settings"
-      subtitle={
-        <Muted>
-          How values are counted, what is written into Saleor, and who is told of perks.
-        </Muted>
-      }
-    >
+    <AppPage title={say("settings.title")} subtitle={<Muted>{say("settings.what")}</Muted>}>
       <div className="cards">
         <div className="column">
-          <Answered question={useSettings()} loading="Loading the settings" lines={8}>
+          <Answered question={useSettings()} loading={say("settings.loading")} lines={8}>
             {(settings) => <SettingsForm settings={settings} mayChange={mayChange} />}
           </Answered>
           {maySeePerks && <HandOffCards />}
@@ -38,24 +32,24 @@ export function SettingsPage() {
           <ExclusionsCard />
           <PermissionsCard />
           <HealthCard />
-          <Card title="Chosen elsewhere">
+          <Card title={say("settings.elsewhere")}>
             <ul className="rows">
               <li className="row">
                 <div>
-                  <PlaceLink to="/segments">Segments</PlaceLink>
-                  <Muted>Who belongs, and how many at most.</Muted>
+                  <PlaceLink to="/segments">{say("parts.place.segments")}</PlaceLink>
+                  <Muted>{say("settings.elsewhere.segments")}</Muted>
                 </div>
               </li>
               <li className="row">
                 <div>
-                  <PlaceLink to="/privacy-settings">Privacy</PlaceLink>
-                  <Muted>Social profiles, who is responsible, ages, times, storefronts.</Muted>
+                  <PlaceLink to="/privacy-settings">{say("parts.place.privacy")}</PlaceLink>
+                  <Muted>{say("settings.elsewhere.privacy")}</Muted>
                 </div>
               </li>
               <li className="row">
                 <div>
-                  <PlaceLink to="/discounts">Personal codes</PlaceLink>
-                  <Muted>Whose a voucher code is.</Muted>
+                  <PlaceLink to="/discounts">{say("codes.title")}</PlaceLink>
+                  <Muted>{say("settings.elsewhere.codes")}</Muted>
                 </div>
               </li>
             </ul>

@@ -6,15 +6,7 @@ import { Answered } from "../parts/Answered";
 import { Card } from "../parts/Card";
 import { Empty } from "../parts/Empty";
 import { Muted } from "../parts/Muted";
-
-const CHANNELS: Record<Survey["channels"][number]["channel"], string> = {
-  friend: "A friend",
-  advert: "An advert",
-  search: "A search",
-  social: "Social media",
-  other: "Something else",
-  nobody: "Nobody",
-};
+import { say } from "../words/say";
 
 function Channels({ found }: { found: Survey }) {
   const { format } = useShop();
@@ -23,19 +15,19 @@ function Channels({ found }: { found: Survey }) {
       <table className="table">
         <thead>
           <tr>
-            <th scope="col">Told by</th>
+            <th scope="col">{say("settings.told.by")}</th>
             <th scope="col" className="cell-number">
-              Orders
+              {say("settings.told.orders")}
             </th>
             <th scope="col" className="cell-number">
-              Paid
+              {say("settings.told.paid")}
             </th>
           </tr>
         </thead>
         <tbody>
           {found.channels.map(({ channel, responses, paid }) => (
             <tr key={channel}>
-              <th scope="row">{CHANNELS[channel]}</th>
+              <th scope="row">{say(`settings.told.by.${channel}`)}</th>
               <td className="figure cell-number">{format.count(responses)}</td>
               <td className="figure cell-number">
                 {paid.length === 0 ? "–" : paid.map((money) => format.money(money)).join(" · ")}
@@ -51,22 +43,23 @@ function Channels({ found }: { found: Survey }) {
 export function SurveyCard() {
   const { format } = useShop();
   return (
-    <Card title="Who told customers of the shop">
-      <Answered question={useSurvey()} loading="Loading what customers said" lines={4}>
+    <Card title={say("settings.told")}>
+      <Answered question={useSurvey()} loading={say("settings.told.loading")} lines={4}>
         {(found) =>
           found.responses === 0 ? (
-            <Empty title={found.is_on ? "No response yet" : "The survey is off"}>
-              {found.is_on
-                ? "New orders get a link to the question. Show it on your thank-you page."
-                : "Switch it on under “Post-purchase survey”, and show the question on your thank-you page."}
+            <Empty title={say(found.is_on ? "settings.told.none" : "settings.told.off")}>
+              {say(found.is_on ? "settings.told.none.how" : "settings.told.off.how")}
             </Empty>
           ) : (
             <div className="stack">
               <Channels found={found} />
               <Muted>
-                Of the last {format.count(found.days)} days: {format.count(found.responses)}{" "}
-                {found.responses === 1 ? "response" : "responses"}. {format.count(found.named)} name
-                a customer of yours, of whom {format.count(found.agreed)} agreed to be shown.
+                {say("settings.told.sum", {
+                  days: format.count(found.days),
+                  count: found.responses,
+                  named: found.named,
+                  agreed: found.agreed,
+                })}
               </Muted>
             </div>
           )

@@ -4,6 +4,7 @@ import { Muted } from "../parts/Muted";
 import { TextField } from "../parts/TextField";
 import { Tick } from "../parts/Tick";
 import { BOUNDS, type Draft, type Lacks } from "./draft";
+import { say } from "../words/say";
 
 interface Props {
   draft: Draft;
@@ -15,24 +16,21 @@ interface Props {
 export function SurveyFields({ draft, lacks, mayChange, onChange }: Props) {
   return (
     <fieldset className="group" disabled={!mayChange}>
-      <legend>Post-purchase survey</legend>
+      <legend>{say("settings.survey")}</legend>
       <Tick
         checked={draft.survey}
         onTick={(survey) => {
           onChange({ survey });
         }}
       >
-        Ask customers and guests after an order who told them of the shop
+        {say("settings.survey.ask")}
       </Tick>
-      <Muted>
-        A friend whom they name becomes a tie. You see “a customer” in the friend’s place until the
-        friend agrees. Each new order gets a one-time link in its public metadata in Saleor.
-      </Muted>
+      <Muted>{say("settings.survey.ask.note")}</Muted>
       <TextField
-        label="How long responses are kept (days)"
+        label={say("settings.survey.days")}
         value={draft.surveyDays}
         error={lacks.get("surveyDays")}
-        note={`${BOUNDS.surveyDays.least} to ${BOUNDS.surveyDays.most}; their ties go with them`}
+        note={say("settings.survey.days.note", BOUNDS.surveyDays)}
         inputMode="decimal"
         narrow
         onWrite={(surveyDays) => {

@@ -1,6 +1,7 @@
 // The shop's settings as somebody writes them.
 
 import type { Preferences } from "../api/settings";
+import { say } from "../words/say";
 
 export interface Draft {
   currency: string;
@@ -92,27 +93,24 @@ export function lacksOf(draft: Draft): Lacks {
   const found = new Map<keyof Draft, string>();
   const currency = draft.currency.trim();
   if (currency !== "" && !/^[A-Za-z]{3}$/.test(currency)) {
-    found.set("currency", "Three letters, such as EUR, or nothing.");
+    found.set("currency", say("settings.lacks.currency"));
   }
   const { rates, wrong } = ratesOf(draft.rates);
   if (wrong !== null) {
-    found.set("rates", `“${wrong}” is not a currency and a rate above 0, such as USD 0.92.`);
+    found.set("rates", say("settings.lacks.rates", { line: wrong }));
   } else if (Object.keys(rates).length > 0 && currency === "") {
-    found.set("currency", "Rates need a currency to convert into.");
+    found.set("currency", say("settings.lacks.rates.currency"));
   }
   const url = draft.referralUrl.trim();
   if (url !== "" && !(url.startsWith("http") && url.split("{code}").length === 2)) {
-    found.set(
-      "referralUrl",
-      "An address with {code} once, such as https://shop.example/?voucher={code}.",
-    );
+    found.set("referralUrl", say("settings.lacks.links"));
   }
   for (const name of ["horizonDays", "ordersMonths", "mostPerks", "surveyDays"] as const) {
     if (name === "mostPerks" && draft.mostPerks.trim() === "") continue;
     const { least, most } = BOUNDS[name];
     const number = Number(draft[name]);
     if (!Number.isInteger(number) || draft[name].trim() === "" || number < least || number > most) {
-      found.set(name, `A whole number from ${least} to ${most}.`);
+      found.set(name, say("settings.lacks.whole", { least, most }));
     }
   }
   return found;

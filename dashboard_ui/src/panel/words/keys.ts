@@ -9,8 +9,11 @@ import type outreach from "./outreach/en.json";
 import type parts from "./parts/en.json";
 import type perks from "./perks/en.json";
 import type plan from "./plan/en.json";
+import type privacy from "./privacy/en.json";
 import type products from "./products/en.json";
 import type profiles from "./profiles/en.json";
+import type runs from "./runs/en.json";
+import type settings from "./settings/en.json";
 import type spread from "./spread/en.json";
 import type ties from "./ties/en.json";
 import type trials from "./trials/en.json";
@@ -26,8 +29,11 @@ export type Key =
   | keyof typeof parts
   | keyof typeof perks
   | keyof typeof plan
+  | keyof typeof privacy
   | keyof typeof products
   | keyof typeof profiles
+  | keyof typeof runs
+  | keyof typeof settings
   | keyof typeof spread
   | keyof typeof ties
   | keyof typeof trials
