@@ -5,6 +5,7 @@ import type codes from "./codes/en.json";
 import type grants from "./grants/en.json";
 import type handoff from "./handoff/en.json";
 import type linked from "./linked/en.json";
+import type mounts from "./mounts/en.json";
 import type outreach from "./outreach/en.json";
 import type parts from "./parts/en.json";
 import type perks from "./perks/en.json";
@@ -22,6 +23,7 @@ export type Key =
   | keyof typeof grants
   | keyof typeof handoff
   | keyof typeof linked
+  | keyof typeof mounts
   | keyof typeof outreach
   | keyof typeof parts
   | keyof typeof perks
