@@ -7,6 +7,7 @@ import type handoff from "./handoff/en.json";
 import type linked from "./linked/en.json";
 import type mounts from "./mounts/en.json";
 import type outreach from "./outreach/en.json";
+import type overview from "./overview/en.json";
 import type parts from "./parts/en.json";
 import type perks from "./perks/en.json";
 import type plan from "./plan/en.json";
@@ -25,6 +26,7 @@ export type Key =
   | keyof typeof linked
   | keyof typeof mounts
   | keyof typeof outreach
+  | keyof typeof overview
   | keyof typeof parts
   | keyof typeof perks
   | keyof typeof plan
