@@ -5,7 +5,7 @@ import { type SyntheticEvent, useState } from "react";
 import type { Asked } from "../api/customerLists";
 import { useMay } from "../bridge/may";
 import { VERDICTS } from "../customer/words";
-import { ORDER } from "../influence/TotalsCard";
+import { ORDER } from "../influence/words";
 import { Button } from "../parts/Button";
 import { Choice } from "../parts/Choice";
 import { Muted } from "../parts/Muted";

@@ -2,6 +2,7 @@
 
 import { useShop } from "../bridge/shop";
 import { histogramOf } from "./bins";
+import { say } from "../words/say";
 import css from "./influence.module.css";
 
 const WIDTH = 300;
@@ -26,7 +27,13 @@ export function GatePlot({ observed, permuted }: Props) {
   const reached = permuted.filter((count) => count >= observed).length;
   const least = format.count(Math.min(...permuted));
   const most = format.count(Math.max(...permuted));
-  const told = `${format.count(permuted.length)} shuffles gave ${least} to ${most} follow-on purchases. Observed: ${format.count(observed)}; ${format.count(reached)} shuffles gave as many.`;
+  const told = say("overview.plot.picture", {
+    shuffles: format.count(permuted.length),
+    least,
+    most,
+    observed: format.count(observed),
+    reached: format.count(reached),
+  });
   return (
     <figure className={css.plot}>
       <svg role="img" aria-label={told} viewBox={`0 0 ${WIDTH} ${HEIGHT}`}>
@@ -44,7 +51,7 @@ export function GatePlot({ observed, permuted }: Props) {
         <line className={css["plot-real"]} x1={real} x2={real} y1={TOP - 8} y2={FLOOR} />
         <g className={css["plot-words"]}>
           <text className={css["plot-strong"]} x={real} y={TOP - 13} textAnchor={anchorAt(real)}>
-            {`observed: ${format.count(observed)}`}
+            {say("overview.plot.observed", { count: format.count(observed) })}
           </text>
           <text x={LEFT - 6} y={TOP + 4} textAnchor="end">
             {format.count(highest)}
@@ -59,10 +66,10 @@ export function GatePlot({ observed, permuted }: Props) {
             {format.count(to - 1)}
           </text>
           <text x={(LEFT + WIDTH - RIGHT) / 2} y={HEIGHT - 6} textAnchor="middle">
-            purchases that followed a tied customer&apos;s
+            {say("overview.plot.across")}
           </text>
           <text transform={`translate(9 ${(TOP + FLOOR) / 2}) rotate(-90)`} textAnchor="middle">
-            shuffles
+            {say("overview.plot.up")}
           </text>
         </g>
       </svg>

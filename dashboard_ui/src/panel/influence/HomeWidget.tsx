@@ -11,17 +11,17 @@ import { PlaceLink } from "../parts/PlaceLink";
 import { Section } from "../parts/Section";
 import { Text } from "../parts/Text";
 import { Widget } from "../parts/Widget";
-import { changeOf, FIGURES, figureOf } from "../overview/week";
+import { changeOf, figureOf } from "../overview/week";
+import { say } from "../words/say";
 import css from "./HomeWidget.module.css";
-import { ORDER } from "./TotalsCard";
-import { gateSaid } from "./words";
+import { gateSaid, ORDER } from "./words";
 
 const TOP = 3;
 
 function Counts({ verdicts }: Pick<Influence, "verdicts">) {
   const { format } = useShop();
   return (
-    <ul className={css.counts} aria-label="Customers by verdict">
+    <ul className={css.counts} aria-label={say("mounts.home.verdicts")}>
       {ORDER.filter((verdict) => verdicts[verdict]).map((verdict) => (
         <li key={verdict} className="line">
           <VerdictChip verdict={verdict} />
@@ -36,14 +36,14 @@ function Counts({ verdicts }: Pick<Influence, "verdicts">) {
 function Week() {
   const { format } = useShop();
   return (
-    <Answered question={useWeek(undefined)} loading="Counting the week" lines={4}>
+    <Answered question={useWeek(undefined)} loading={say("mounts.week.loading")} lines={4}>
       {({ figures }) => (
         <dl className={css.week}>
           {figures
             .filter(({ now }) => now !== null)
             .map((figure) => (
               <div key={figure.key} className={css.figure}>
-                <dt>{FIGURES[figure.key].label}</dt>
+                <dt>{say(`mounts.week.${figure.key}`)}</dt>
                 <dd className="figure">{figureOf(figure, format)}</dd>
                 <dd className={`figure ${css.change ?? ""}`}>{changeOf(figure, format)?.text}</dd>
               </div>
@@ -59,10 +59,10 @@ function Top() {
   const question = useCustomers({ sort: "value", limit: TOP });
   const people = usePeople((question.data?.customers ?? []).map((row) => row.customer_id));
   return (
-    <Answered question={question} loading="Loading the top customers" lines={3}>
+    <Answered question={question} loading={say("mounts.top.loading")} lines={3}>
       {({ customers }) =>
         customers.length === 0 ? (
-          <Empty title="No values yet">They appear here after the first run.</Empty>
+          <Empty title={say("mounts.values.none")}>{say("mounts.values.none.when")}</Empty>
         ) : (
           <ol className="top">
             {customers.map((row) => (
@@ -87,7 +87,7 @@ function Top() {
 
 function Gate() {
   return (
-    <Answered question={useInfluence()} loading="Loading influence at a glance" lines={3}>
+    <Answered question={useInfluence()} loading={say("mounts.home.loading")} lines={3}>
       {({ gate, verdicts }) => (
         <>
           <Text as="p" size={3}>
@@ -107,14 +107,14 @@ export function HomeWidget() {
       <div className={css.home}>
         <Gate />
         <div className={css.halves}>
-          <Section title="The week, and the week before">
+          <Section title={say("mounts.week.title")}>
             <Week />
           </Section>
-          <Section title="Worth most">
+          <Section title={say("mounts.home.most")}>
             <Top />
           </Section>
         </div>
-        <PlaceLink to="/">Open Influence</PlaceLink>
+        <PlaceLink to="/">{say("mounts.home.open")}</PlaceLink>
       </div>
     </Widget>
   );

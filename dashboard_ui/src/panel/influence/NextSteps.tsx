@@ -2,21 +2,22 @@
 
 import { Muted } from "../parts/Muted";
 import { PlaceLink } from "../parts/PlaceLink";
+import { say } from "../words/say";
 
 const STEPS = [
-  ["/ties", "Import who knows whom"],
-  ["/discounts", "Give customers personal codes"],
-  ["/settings", "Ask customers who told them of the shop"],
+  ["/ties", "overview.next.ties"],
+  ["/discounts", "overview.next.codes"],
+  ["/settings", "overview.next.survey"],
 ] as const;
 
 export function NextSteps() {
   return (
     <>
-      <Muted>What you can do next:</Muted>
+      <Muted>{say("overview.next")}</Muted>
       <ul className="reasons">
-        {STEPS.map(([to, label]) => (
+        {STEPS.map(([to, word]) => (
           <li key={to}>
-            <PlaceLink to={to}>{label}</PlaceLink>
+            <PlaceLink to={to}>{say(word)}</PlaceLink>
           </li>
         ))}
       </ul>

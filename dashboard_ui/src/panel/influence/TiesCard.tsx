@@ -2,26 +2,41 @@
 
 import type { Influence } from "../api/questions";
 import { useShop } from "../bridge/shop";
+import { sentenceCase } from "../format/format";
 import { Card } from "../parts/Card";
 import { Empty } from "../parts/Empty";
 import { Facts } from "../parts/Facts";
 import { Muted } from "../parts/Muted";
 import { PlaceLink } from "../parts/PlaceLink";
 import { tieName } from "../ties/words";
-import { asideName } from "./words";
+import type { Key } from "../words/keys";
 import { say } from "../words/say";
+
+/** Of the reasons for which an order line is set aside, those that have words. */
+const ASIDE: Record<string, Key> = {
+  unpaid: "overview.aside.unpaid",
+  future: "overview.aside.future",
+  "unknown customer or product": "overview.aside.unknown",
+  gift: "overview.aside.gift",
+};
+
+function asideName(reason: string): string {
+  const word = ASIDE[reason];
+  return word ? say(word) : sentenceCase(reason);
+}
 
 export function TiesCard({ ties, set_aside: aside }: Pick<Influence, "ties" | "set_aside">) {
   const { format } = useShop();
   const kinds = Object.entries(ties);
   const left = Object.entries(aside);
   return (
-    <Card title="Ties" action={<PlaceLink to="/ties">See and import ties</PlaceLink>}>
+    <Card
+      title={say("parts.place.ties")}
+      action={<PlaceLink to="/ties">{say("overview.ties.all")}</PlaceLink>}
+    >
       <Muted>{say("ties.what")}</Muted>
       {kinds.length === 0 ? (
-        <Empty title="No ties yet">
-          Redeemed personal codes and gifts give them; a list of yours can be imported.
-        </Empty>
+        <Empty title={say("ties.none")}>{say("overview.ties.none.how")}</Empty>
       ) : (
         <Facts
           facts={kinds.map(([kind, count]) => ({
@@ -32,7 +47,7 @@ export function TiesCard({ ties, set_aside: aside }: Pick<Influence, "ties" | "s
       )}
       {left.length > 0 && (
         <div className="drift stack-small">
-          <Muted>Order lines set aside, since they say nothing about who follows whom:</Muted>
+          <Muted>{say("overview.aside")}</Muted>
           <Facts
             facts={left.map(([reason, count]) => ({
               label: asideName(reason),

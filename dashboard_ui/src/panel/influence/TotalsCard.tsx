@@ -1,20 +1,14 @@
 // All customers' value by term, and how the verdicts fell.
 
-import type { Influence, Money, Verdict } from "../api/questions";
+import type { Influence, Money } from "../api/questions";
 import { useShop } from "../bridge/shop";
 import { VerdictChip } from "../customer/VerdictChip";
 import { Card } from "../parts/Card";
 import { Empty } from "../parts/Empty";
 import { type Fact, Facts } from "../parts/Facts";
 import { Muted } from "../parts/Muted";
-
-export const ORDER: readonly Verdict[] = [
-  "leads",
-  "proven",
-  "buys early",
-  "buys together",
-  "not enough evidence",
-];
+import { say } from "../words/say";
+import { ORDER } from "./words";
 
 export function TotalsCard({
   totals,
@@ -24,31 +18,32 @@ export function TotalsCard({
   const { format } = useShop();
   const { clv, crv, civ, possible_up_to: possible } = totals;
   const shown = (money: Money | null) =>
-    money && Number(money.amount) !== 0 ? format.estimate(money) : "Nothing yet";
+    money && Number(money.amount) !== 0 ? format.estimate(money) : say("overview.money.nothing");
   if (clv === null) {
     return (
-      <Card title="The money">
-        <Empty title="No values yet">They appear here after the first run.</Empty>
+      <Card title={say("overview.money.none")}>
+        <Empty title={say("mounts.values.none")}>{say("mounts.values.none.when")}</Empty>
       </Card>
     );
   }
   const expected: Fact[] = [
-    { label: "Expected own purchases (CLV)", value: shown(clv) },
-    { label: "Expected with personal codes", value: shown(totals.crv_expected) },
-    { label: "Expected through influence", value: shown(totals.civ_expected) },
+    { label: say("overview.money.clv"), value: shown(clv) },
+    { label: say("overview.money.crv_expected"), value: shown(totals.crv_expected) },
+    { label: say("overview.term.civ_expected"), value: shown(totals.civ_expected) },
   ];
   const brought: Fact[] = [
-    { label: "Brought by personal codes so far (CRV)", value: shown(crv) },
+    { label: say("overview.money.crv"), value: shown(crv) },
     {
-      label: "Influence so far (CIV)",
-      value: civ && Number(civ.amount) !== 0 ? format.estimate(civ) : "Nothing counted",
+      label: say("overview.money.civ"),
+      value:
+        civ && Number(civ.amount) !== 0 ? format.estimate(civ) : say("overview.money.uncounted"),
     },
   ];
   if (possible && Number(possible.amount) > 0) {
     brought.push({
-      label: "Possible, up to",
+      label: say("overview.money.possible"),
       value: format.estimate(possible),
-      note: "in no total",
+      note: say("overview.money.possible.note"),
     });
   }
   const people = ORDER.map((verdict): Fact => ({
@@ -57,7 +52,7 @@ export function TotalsCard({
     value: format.count(verdicts[verdict] ?? 0),
   }));
   return (
-    <Card title="The money, and who moves it">
+    <Card title={say("overview.money.title")}>
       <Facts facts={expected} />
       <div className="drift">
         <Facts facts={brought} />

@@ -1,22 +1,16 @@
-// The shop's gate and what was set aside, in words.
+// The shop's gate in words, and what decides what is shown beside it.
 
-import type { Influence } from "../api/questions";
-import { sentenceCase } from "../format/format";
-import type { Tone } from "../parts/Chip";
+import type { Influence, Verdict } from "../api/questions";
+import { say } from "../words/say";
 
-export const GATE: Record<Influence["gate"]["state"], { label: string; tone: Tone }> = {
-  open: { label: "Influence shows", tone: "success" },
-  shut: { label: "Influence does not show", tone: "neutral" },
-  "no-ties": { label: "No ties yet", tone: "neutral" },
-  "not-yet-run": { label: "Not calculated yet", tone: "neutral" },
-};
-
-const ASIDE: Record<string, string> = {
-  unpaid: "Not paid, or refunded in full",
-  future: "Dated in the future",
-  "unknown customer or product": "Without a known customer or product",
-  gift: "Gifts and gift cards: nobody's own choice",
-};
+/** The verdicts, the best first. */
+export const ORDER: readonly Verdict[] = [
+  "leads",
+  "proven",
+  "buys early",
+  "buys together",
+  "not enough evidence",
+];
 
 export function isOpen(gate: Influence["gate"]): boolean {
   return gate.state === "open";
@@ -24,14 +18,10 @@ export function isOpen(gate: Influence["gate"]): boolean {
 
 /** The gate in a sentence for a shopkeeper; the server's, with its figures, is how we know. */
 export function gateSaid(gate: Influence["gate"]): string {
-  if (gate.state === "open") {
-    return "Yes: customers here bring others to buy, more often than chance explains.";
-  }
+  if (gate.state === "open") return say("mounts.gate.open");
   // Without figures the server's sentence is plain already: it says that there is too little to tell.
   if (gate.state === "shut" && (isFlat(gate) || /\d/.test(gate.sentence))) {
-    return isFlat(gate)
-      ? "Not yet: nobody has bought after somebody they know, so there is nothing to count."
-      : "Not so far: friends here buy alike about as often as chance would have it. Only orders with a personal code are counted.";
+    return say(isFlat(gate) ? "mounts.gate.flat" : "mounts.gate.shut");
   }
   return gate.sentence;
 }
@@ -46,8 +36,4 @@ export function hasMoney(totals: Influence["totals"], verdicts: Influence["verdi
   const brought = [totals.crv, totals.civ, totals.possible_up_to];
   const judged = Object.keys(verdicts).filter((verdict) => verdict !== "not enough evidence");
   return judged.length > 0 || brought.some((one) => one !== null && Number(one.amount) > 0);
-}
-
-export function asideName(reason: string): string {
-  return ASIDE[reason] ?? sentenceCase(reason);
 }

@@ -6,12 +6,13 @@ import { Card } from "../parts/Card";
 import { Interval } from "../parts/Interval";
 import { Muted } from "../parts/Muted";
 import { Text } from "../parts/Text";
+import { say } from "../words/say";
 
 export function ExpectedCard({ expected }: Pick<Insights, "expected">) {
   const { format } = useShop();
   const { total, low, high, sentence, checked } = expected;
   return (
-    <Card title="What your customers are expected to spend">
+    <Card title={say("overview.expected.title")}>
       {total && low && high && (
         <>
           <Text as="p" size={8} fontWeight="bold" className="figure">
@@ -21,7 +22,10 @@ export function ExpectedCard({ expected }: Pick<Insights, "expected">) {
             low={Number(low.amount)}
             value={Number(total.amount)}
             high={Number(high.amount)}
-            label={`90% interval: ${format.estimate(low)} to ${format.estimate(high)}`}
+            label={say("overview.expected.interval", {
+              low: format.estimate(low),
+              high: format.estimate(high),
+            })}
           />
         </>
       )}

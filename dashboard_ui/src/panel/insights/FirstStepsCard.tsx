@@ -11,6 +11,7 @@ import { Chip } from "../parts/Chip";
 import { Muted } from "../parts/Muted";
 import { PlaceLink } from "../parts/PlaceLink";
 import { Text } from "../parts/Text";
+import { say } from "../words/say";
 import { tieName } from "../ties/words";
 import css from "./insights.module.css";
 
@@ -24,7 +25,7 @@ function OpenStep({ step }: { step: FirstStep }) {
         </Text>
         <Muted>{step.text}</Muted>
         {step.needs.map((need) => (
-          <Muted key={need}>First: {need}</Muted>
+          <Muted key={need}>{say("overview.steps.need", { need })}</Muted>
         ))}
       </div>
       <Button
@@ -50,7 +51,7 @@ function DoneStep({ step }: { step: FirstStep }) {
       <div className="line line-wrap">
         <PlaceLink to={step.place}>{step.title}</PlaceLink>
         <Chip tone="success" icon={CircleCheck}>
-          Done
+          {say("overview.steps.done")}
         </Chip>
       </div>
       <Muted>{[step.sentence, kinds.join(", ")].filter(Boolean).join(" ")}</Muted>
@@ -60,11 +61,8 @@ function DoneStep({ step }: { step: FirstStep }) {
 
 export function FirstStepsCard({ steps }: { steps: readonly FirstStep[] }) {
   return (
-    <Card title="First steps">
-      <Muted>
-        Influence is counted between people who know each other. These are the quickest ways to
-        learn who brings whom in this shop.
-      </Muted>
+    <Card title={say("overview.steps.title")}>
+      <Muted>{say("overview.steps.what")}</Muted>
       <ol className={`rows ${css["first-steps"]}`}>
         {steps.map((step) =>
           step.is_done ? (

@@ -2,6 +2,7 @@
 
 import { useInsights } from "../api/insights";
 import { Answered } from "../parts/Answered";
+import { say } from "../words/say";
 import { ExpectedCard } from "./ExpectedCard";
 import { FirstStepsCard } from "./FirstStepsCard";
 import { LearningCard } from "./LearningCard";
@@ -10,7 +11,7 @@ import { SellsTogetherCard } from "./SellsTogetherCard";
 
 export function InsightsCards({ runId }: { runId: number | undefined }) {
   return (
-    <Answered question={useInsights(runId)} loading="Loading what is known already" lines={6}>
+    <Answered question={useInsights(runId)} loading={say("overview.known.loading")} lines={6}>
       {({ expected, due, slipping, sells_together: together, steps, learning }) => (
         <>
           <div className="column">
@@ -19,12 +20,17 @@ export function InsightsCards({ runId }: { runId: number | undefined }) {
           </div>
           <div className="column">
             <ExpectedCard expected={expected} />
-            <RegularsCard title="Due about now" customers={due} money="clv" label="expected" />
             <RegularsCard
-              title="Quiet for longer than usual"
+              title={say("overview.due")}
+              customers={due}
+              money="clv"
+              label={say("overview.due.money")}
+            />
+            <RegularsCard
+              title={say("overview.quiet")}
               customers={slipping}
               money="yearly"
-              label="a year, before"
+              label={say("overview.quiet.money")}
             />
           </div>
           <SellsTogetherCard together={together} />

@@ -8,6 +8,7 @@ import { CustomerLink } from "../parts/CustomerLink";
 import { Muted } from "../parts/Muted";
 import { PlaceLink } from "../parts/PlaceLink";
 import { Text } from "../parts/Text";
+import { say } from "../words/say";
 import css from "./insights.module.css";
 
 function Step({ step, person }: { step: NextStep; person: Person | undefined }) {
@@ -15,7 +16,7 @@ function Step({ step, person }: { step: NextStep; person: Person | undefined }) 
     <li className="row">
       <div>
         {step.customer_id === null ? (
-          <span>All customers</span>
+          <span>{say("overview.customers.all")}</span>
         ) : (
           <CustomerLink customerId={step.customer_id} person={person} brief />
         )}
@@ -35,7 +36,7 @@ export function LearningCard({ learning }: { learning: Learning }) {
   const { sentence, steps } = learning;
   const people = usePeople(steps.flatMap(({ customer_id: id }) => (id === null ? [] : [id])));
   return (
-    <Card title="What teaches most">
+    <Card title={say("overview.learn.title")}>
       <Text as="p" size={3}>
         {sentence}
       </Text>
@@ -50,10 +51,7 @@ export function LearningCard({ learning }: { learning: Learning }) {
               />
             ))}
           </ol>
-          <Muted>
-            What each is expected to add within 90 days, for each message the most first. Nobody is
-            in two steps, and nobody who had a perk or a letter within the last 90 days.
-          </Muted>
+          <Muted>{say("overview.learn.what")}</Muted>
         </>
       )}
     </Card>

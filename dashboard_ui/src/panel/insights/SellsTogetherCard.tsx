@@ -7,6 +7,7 @@ import { Card } from "../parts/Card";
 import { DashboardLink } from "../parts/DashboardLink";
 import { Muted } from "../parts/Muted";
 import { Text } from "../parts/Text";
+import { say } from "../words/say";
 import css from "./insights.module.css";
 
 export function SellsTogetherCard({ together }: { together: Insights["sells_together"] }) {
@@ -19,7 +20,7 @@ export function SellsTogetherCard({ together }: { together: Insights["sells_toge
     </DashboardLink>
   );
   return (
-    <Card title="What sells together" wide>
+    <Card title={say("overview.pairs.title")} wide>
       <Text as="p" size={3}>
         {together.sentence}
       </Text>
@@ -28,20 +29,19 @@ export function SellsTogetherCard({ together }: { together: Insights["sells_toge
           {together.pairs.map((pair) => (
             <li key={`${pair.product_id} ${pair.other_id}`} className="row">
               <div>
-                {link(pair.product_id)} <span className="muted">and</span> {link(pair.other_id)}
+                {link(pair.product_id)} <span className="muted">{say("overview.pairs.and")}</span>{" "}
+                {link(pair.other_id)}
                 <Muted>{pair.sentence}</Muted>
               </div>
               <span className="figure row-money">
                 {format.decimal(pair.times)}
-                <span className="facts-note muted">times</span>
+                <span className="facts-note muted">{say("overview.pairs.times")}</span>
               </span>
             </li>
           ))}
         </ol>
       )}
-      {names.isError && (
-        <Muted>Saleor did not share the products&apos; names with your account.</Muted>
-      )}
+      {names.isError && <Muted>{say("overview.pairs.names.hidden")}</Muted>}
     </Card>
   );
 }

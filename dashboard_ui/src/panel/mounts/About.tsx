@@ -6,12 +6,23 @@ import { useShop } from "../bridge/shop";
 import { Empty } from "../parts/Empty";
 import { Page } from "../parts/Page";
 import { Widget } from "../parts/Widget";
+import { say } from "../words/say";
+
+/** What the Dashboard has pages of. */
+type Kind =
+  | "order"
+  | "draft-order"
+  | "customer"
+  | "product"
+  | "gift-card"
+  | "voucher"
+  | "category"
+  | "collection";
 
 interface Props {
   /** Parameters of the frame that may name the object, the first one first. */
   params: readonly string[];
-  /** What the object is called: "order". */
-  of: string;
+  of: Kind;
   /** The popup's title; a widget has none of its own. */
   title?: string;
   /** A popup that needs its whole width. */
@@ -25,7 +36,7 @@ export function About({ params, of, title, wide = false, children }: Props) {
   const shown = id ? (
     children(id)
   ) : (
-    <Empty title={`No ${of}`}>Open this from a {of}&apos;s page.</Empty>
+    <Empty title={say(`mounts.none.${of}`)}>{say(`mounts.open.${of}`)}</Empty>
   );
   if (title === undefined) return <Widget>{shown}</Widget>;
   return (

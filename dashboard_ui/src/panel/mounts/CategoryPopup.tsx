@@ -11,7 +11,7 @@ import { Empty } from "../parts/Empty";
 import { Muted } from "../parts/Muted";
 import { PlaceLink } from "../parts/PlaceLink";
 import { categoryPlace } from "../segments/place";
-import { peopleWords } from "../segments/words";
+import { say } from "../words/say";
 import { About } from "./About";
 
 function leadersIn(categoryId: string): SegmentDefinition {
@@ -41,19 +41,13 @@ export function Category({ categoryId }: { categoryId: string }) {
   const question = useSegmentPreview(leadersIn(categoryId));
   const people = usePeople((question.data?.sample ?? []).map((one) => one.customer_id));
   return (
-    <Answered question={question} loading="Looking who leads others here" lines={4}>
+    <Answered question={question} loading={say("mounts.category.loading")} lines={4}>
       {({ size, sample }) =>
         size === 0 ? (
-          <Empty title="Nobody leads others in this category">
-            Verdicts are given in the categories in which enough purchases followed one another;
-            with every run there may be more.
-          </Empty>
+          <Empty title={say("mounts.category.none")}>{say("mounts.category.none.why")}</Empty>
         ) : (
           <div className="stack">
-            <p role="status">
-              {peopleWords(size, format)}: others buy here after them more often than chance
-              explains.
-            </p>
+            <p role="status">{say("mounts.category.people", { count: size })}</p>
             <ul className="rows">
               {sample.map(({ customer_id: id, reason }) => (
                 <li key={id} className="row">
@@ -65,10 +59,10 @@ export function Category({ categoryId }: { categoryId: string }) {
               ))}
             </ul>
             {sample.length < size && (
-              <Muted>The first {format.count(sample.length)} are shown.</Muted>
+              <Muted>{say("mounts.category.first", { count: format.count(sample.length) })}</Muted>
             )}
             {mayChange && (
-              <PlaceLink to={categoryPlace(categoryId)}>Make a segment of them</PlaceLink>
+              <PlaceLink to={categoryPlace(categoryId)}>{say("mounts.category.segment")}</PlaceLink>
             )}
           </div>
         )
@@ -79,7 +73,7 @@ export function Category({ categoryId }: { categoryId: string }) {
 
 export function CategoryPopup() {
   return (
-    <About params={["categoryId"]} of="category" title="Who leads others here">
+    <About params={["categoryId"]} of="category" title={say("mounts.category.title")}>
       {(categoryId) => <Category categoryId={categoryId} />}
     </About>
   );

@@ -2,15 +2,16 @@
 
 import { Empty } from "../parts/Empty";
 import { PlaceLink } from "../parts/PlaceLink";
+import { say } from "../words/say";
 import { About } from "./About";
 import { CATALOG } from "./place";
 
 export function CollectionPopup() {
   return (
-    <About params={["collectionId"]} of="collection" title="Influence">
+    <About params={["collectionId"]} of="collection" title={say("parts.places")}>
       {() => (
-        <Empty title="Nothing by collection yet">
-          Who leads others is known by category. <PlaceLink to={CATALOG}>Who leads where</PlaceLink>
+        <Empty title={say("mounts.collection.none")}>
+          {say("mounts.collection.how")} <PlaceLink to={CATALOG}>{say("mounts.catalog")}</PlaceLink>
         </Empty>
       )}
     </About>

@@ -6,22 +6,27 @@ import { CustomerSummary } from "../customer/CustomerSummary";
 import { Answered } from "../parts/Answered";
 import { Empty } from "../parts/Empty";
 import { Section } from "../parts/Section";
+import type { Key } from "../words/keys";
+import { say } from "../words/say";
 import { About } from "./About";
 
-const ROLES = [
-  ["assigned_to", "Only for"],
-  ["used_by", "Used by"],
-  ["bought_by", "Bought or made by"],
-] as const;
+type Role = "assigned_to" | "used_by" | "bought_by";
+
+/** Each with its words at the beginning, and after others. */
+const ROLES: readonly [Role, Key, Key][] = [
+  ["assigned_to", "mounts.card.assigned_to", "mounts.card.assigned_to"],
+  ["used_by", "mounts.card.used_by", "mounts.card.also.used_by"],
+  ["bought_by", "mounts.card.bought_by", "mounts.card.also.bought_by"],
+];
 
 /** Each customer once, with all that the card is to them: "Only for, used by". */
-function byPerson(people: Record<(typeof ROLES)[number][0], string | null>): [string, string][] {
+function byPerson(people: Record<Role, string | null>): [string, string][] {
   const found = new Map<string, string>();
-  for (const [role, label] of ROLES) {
+  for (const [role, first, also] of ROLES) {
     const id = people[role];
     const before = id === null ? undefined : found.get(id);
     if (id !== null) {
-      found.set(id, before === undefined ? label : `${before}, ${label.toLowerCase()}`);
+      found.set(id, before === undefined ? say(first) : `${before}, ${say(also)}`);
     }
   }
   return [...found];
@@ -31,17 +36,13 @@ function Whose({ giftCardId }: { giftCardId: string }) {
   return (
     <Answered
       question={useGiftCardPeople(giftCardId)}
-      loading="Looking up whose card this is"
+      loading={say("mounts.card.loading")}
       lines={4}
     >
       {(people) => {
         const known = byPerson(people);
         if (known.length === 0) {
-          return (
-            <Empty title="Nobody's card yet">
-              No customer account has bought, used or been given it.
-            </Empty>
-          );
+          return <Empty title={say("mounts.card.none")}>{say("mounts.card.none.why")}</Empty>;
         }
         return (
           <div className="stack">
@@ -59,7 +60,7 @@ function Whose({ giftCardId }: { giftCardId: string }) {
 
 function GiftCard({ giftCardId }: { giftCardId: string }) {
   return (
-    <NeedsPermission permission="MANAGE_GIFT_CARD" what="reading whose gift card this is">
+    <NeedsPermission permission="MANAGE_GIFT_CARD" what={say("mounts.card.permission")}>
       <Whose giftCardId={giftCardId} />
     </NeedsPermission>
   );
@@ -67,7 +68,7 @@ function GiftCard({ giftCardId }: { giftCardId: string }) {
 
 export function GiftCardWidget() {
   return (
-    <About params={["giftCardId"]} of="gift card">
+    <About params={["giftCardId"]} of="gift-card">
       {(giftCardId) => <GiftCard giftCardId={giftCardId} />}
     </About>
   );
@@ -75,7 +76,7 @@ export function GiftCardWidget() {
 
 export function GiftCardPopup() {
   return (
-    <About params={["giftCardId"]} of="gift card" title="Whose gift card this is">
+    <About params={["giftCardId"]} of="gift-card" title={say("mounts.card.title")}>
       {(giftCardId) => <GiftCard giftCardId={giftCardId} />}
     </About>
   );

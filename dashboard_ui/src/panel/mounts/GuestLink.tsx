@@ -6,28 +6,28 @@ import { Confirm } from "../parts/Confirm";
 import { CopyField } from "../parts/CopyField";
 import { Muted } from "../parts/Muted";
 import { TroubleNotice } from "../parts/TroubleNotice";
+import { say } from "../words/say";
 
 export function GuestLink({ orderId }: { orderId: string }) {
   const { format } = useShop();
   const making = useGuestLink(orderId);
   return (
     <>
-      <Muted>
-        If the guest asks what is held about them, give them a link to their page. Make sure that it
-        is them: it shows the data, and can erase it.
-      </Muted>
+      <Muted>{say("mounts.guest.what")}</Muted>
       {making.data === undefined ? (
         <Confirm
-          label="Make a link for the guest"
-          question="Have you made sure who asks?"
-          yes="Make the link"
+          label={say("mounts.guest.make")}
+          question={say("mounts.guest.sure")}
+          yes={say("mounts.guest.yes")}
           busy={making.isPending}
           onYes={making.mutate}
         />
       ) : (
         <>
-          <CopyField label="For this guest alone" text={making.data.url} />
-          <Muted>It works until {format.moment(making.data.expires_at)}.</Muted>
+          <CopyField label={say("mounts.guest.label")} text={making.data.url} />
+          <Muted>
+            {say("mounts.guest.until", { when: format.moment(making.data.expires_at) })}
+          </Muted>
         </>
       )}
       {making.isError && <TroubleNotice trouble={making.error} />}

@@ -3,12 +3,13 @@
 import { AppPage } from "../parts/AppPage";
 import { Empty } from "../parts/Empty";
 import { PlaceLink } from "../parts/PlaceLink";
+import { say } from "../words/say";
 
 export function Nowhere() {
   return (
-    <AppPage title="There is no such page">
-      <Empty title="This address is not one of the app's pages">
-        <PlaceLink to="/">Go to the overview</PlaceLink>
+    <AppPage title={say("mounts.nowhere")}>
+      <Empty title={say("mounts.nowhere.why")}>
+        <PlaceLink to="/">{say("mounts.nowhere.go")}</PlaceLink>
       </Empty>
     </AppPage>
   );

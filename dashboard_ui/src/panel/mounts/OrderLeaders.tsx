@@ -7,6 +7,7 @@ import { useShop } from "../bridge/shop";
 import { CustomerLink } from "../parts/CustomerLink";
 import { Muted } from "../parts/Muted";
 import { PlaceLink } from "../parts/PlaceLink";
+import { say } from "../words/say";
 
 export function Leaders({ rows }: { rows: readonly CreditRow[] }) {
   const { format } = useShop();
@@ -14,7 +15,7 @@ export function Leaders({ rows }: { rows: readonly CreditRow[] }) {
     ...new Set(rows.map((row) => row.source_id).filter((id) => id !== null)),
   ]);
   if (rows.length === 0) {
-    return <Muted>Nobody who is tied to the buyer bought the same shortly before.</Muted>;
+    return <Muted>{say("mounts.leaders.none")}</Muted>;
   }
   return (
     <ul className="rows">
@@ -22,7 +23,7 @@ export function Leaders({ rows }: { rows: readonly CreditRow[] }) {
         <li key={`${row.source_id ?? place} ${row.line_id}`} className="row">
           <div>
             {row.source_id === null ? (
-              <Muted>A customer whom the buyer named, and who has not agreed to be shown</Muted>
+              <Muted>{say("mounts.leaders.hidden")}</Muted>
             ) : (
               <CustomerLink
                 customerId={row.source_id}
@@ -32,11 +33,11 @@ export function Leaders({ rows }: { rows: readonly CreditRow[] }) {
             )}
             <p>{row.sentence}</p>
             {row.source_id !== null && (
-              <PlaceLink to={evidencePlace(row.source_id)}>Evidence</PlaceLink>
+              <PlaceLink to={evidencePlace(row.source_id)}>{say("mounts.evidence")}</PlaceLink>
             )}
           </div>
           <span className="figure">
-            {Number(row.booked.amount) === 0 ? "not counted" : format.money(row.booked)}
+            {Number(row.booked.amount) === 0 ? say("mounts.uncounted") : format.money(row.booked)}
           </span>
         </li>
       ))}

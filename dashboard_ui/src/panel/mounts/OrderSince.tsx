@@ -7,6 +7,7 @@ import { CustomerLink } from "../parts/CustomerLink";
 import { Muted } from "../parts/Muted";
 import { PlaceLink } from "../parts/PlaceLink";
 import { Section } from "../parts/Section";
+import { say } from "../words/say";
 import { sinceWords } from "./orders";
 
 function Owner({ ownerId }: { ownerId: string }) {
@@ -23,18 +24,14 @@ interface CodeProps {
 export function CodeUsed({ code, isNamed }: CodeProps) {
   const { code: name, owner_id: ownerId, is_own: isOwn } = code;
   return (
-    <Section title="Code used">
+    <Section title={say("mounts.code")}>
       <p className="code">{name}</p>
-      {ownerId === null && <Muted>Nobody&apos;s personal code: it is credited to nobody.</Muted>}
-      {ownerId !== null && isOwn && (
-        <Muted>Their own personal code, which earns them nothing here.</Muted>
-      )}
-      {ownerId !== null && !isOwn && isNamed && (
-        <Muted>The personal code of who led to this order.</Muted>
-      )}
+      {ownerId === null && <Muted>{say("mounts.code.nobody")}</Muted>}
+      {ownerId !== null && isOwn && <Muted>{say("mounts.code.own")}</Muted>}
+      {ownerId !== null && !isOwn && isNamed && <Muted>{say("mounts.code.leader")}</Muted>}
       {ownerId !== null && !isOwn && !isNamed && (
         <div>
-          <Muted as="span">The personal code of </Muted>
+          <Muted as="span">{say("mounts.code.of")} </Muted>
           <Owner ownerId={ownerId} />
         </div>
       )}
@@ -46,19 +43,19 @@ export function LedSince({ led }: { led: NonNullable<OrderInfluence["led"]> }) {
   const { format } = useShop();
   const people = usePeople(led.newest.map((one) => one.customer_id));
   return (
-    <Section title="Who followed since">
-      <p>{sinceWords(led, format)}</p>
+    <Section title={say("mounts.since.title")}>
+      <p>{sinceWords(led)}</p>
       {led.newest.length > 0 && (
         <ul className="rows">
           {led.newest.map(({ customer_id: id, last_at: at, is_counted: isCounted }) => (
             <li key={id} className="row">
               <div>
                 <CustomerLink customerId={id} person={people.data?.get(id)} brief />
-                <Muted>Last on {format.day(at)}</Muted>
+                <Muted>{say("mounts.since.last", { day: format.day(at) })}</Muted>
               </div>
               <span className="row-money">
-                {!isCounted && <Muted as="span">not counted </Muted>}
-                <PlaceLink to={evidencePlace(id)}>Evidence</PlaceLink>
+                {!isCounted && <Muted as="span">{say("mounts.uncounted")} </Muted>}
+                <PlaceLink to={evidencePlace(id)}>{say("mounts.evidence")}</PlaceLink>
               </span>
             </li>
           ))}

@@ -6,6 +6,7 @@ import { CustomerSummary } from "../customer/CustomerSummary";
 import { Answered } from "../parts/Answered";
 import { Empty } from "../parts/Empty";
 import { Section } from "../parts/Section";
+import { say } from "../words/say";
 import { About } from "./About";
 import { GuestLink } from "./GuestLink";
 import { Leaders } from "./OrderLeaders";
@@ -14,7 +15,11 @@ import { CodeUsed, LedSince } from "./OrderSince";
 /** What the app knows of the order itself; of one that has not reached it, or no run has seen, that. */
 function Known({ orderId, leaders }: { orderId: string; leaders: readonly CreditRow[] }) {
   return (
-    <Answered question={useOrderInfluence(orderId)} loading="Looking what followed it" lines={3}>
+    <Answered
+      question={useOrderInfluence(orderId)}
+      loading={say("mounts.order.since.loading")}
+      lines={3}
+    >
       {({ code, led, is_calculated: isCalculated }) => (
         <>
           {code && (
@@ -25,15 +30,13 @@ function Known({ orderId, leaders }: { orderId: string; leaders: readonly Credit
           )}
           {isCalculated ? (
             <>
-              <Section title="Who led to this order">
+              <Section title={say("mounts.order.led")}>
                 <Leaders rows={leaders} />
               </Section>
               {led && <LedSince led={led} />}
             </>
           ) : (
-            <Empty title="Not calculated yet">
-              The next run looks who led to this order, and who followed.
-            </Empty>
+            <Empty title={say("mounts.order.waits")}>{say("mounts.order.waits.when")}</Empty>
           )}
         </>
       )}
@@ -44,13 +47,15 @@ function Known({ orderId, leaders }: { orderId: string; leaders: readonly Credit
 function Order({ orderId }: { orderId: string }) {
   return (
     <div className="stack">
-      <Answered question={useCustomerOfOrder(orderId)} loading="Looking up the customer" lines={3}>
+      <Answered
+        question={useCustomerOfOrder(orderId)}
+        loading={say("mounts.order.customer.loading")}
+        lines={3}
+      >
         {(customerId) =>
           customerId === null ? (
             <>
-              <Empty title="A guest's order">
-                Values belong to customer accounts, and this order was placed without one.
-              </Empty>
+              <Empty title={say("mounts.order.guest")}>{say("mounts.order.guest.why")}</Empty>
               <GuestLink orderId={orderId} />
             </>
           ) : (
@@ -58,7 +63,11 @@ function Order({ orderId }: { orderId: string }) {
           )
         }
       </Answered>
-      <Answered question={useCreditsOfOrder(orderId)} loading="Looking up who led to it" lines={2}>
+      <Answered
+        question={useCreditsOfOrder(orderId)}
+        loading={say("mounts.order.led.loading")}
+        lines={2}
+      >
         {(leaders) => <Known orderId={orderId} leaders={leaders} />}
       </Answered>
     </div>
@@ -68,10 +77,14 @@ function Order({ orderId }: { orderId: string }) {
 /** Of a draft there is nobody who led to it yet: only whose it is. */
 function Draft({ orderId }: { orderId: string }) {
   return (
-    <Answered question={useCustomerOfOrder(orderId)} loading="Looking up the customer" lines={3}>
+    <Answered
+      question={useCustomerOfOrder(orderId)}
+      loading={say("mounts.order.customer.loading")}
+      lines={3}
+    >
       {(customerId) =>
         customerId === null ? (
-          <Empty title="No customer yet">Choose one, and their value is shown here.</Empty>
+          <Empty title={say("mounts.draft.none")}>{say("mounts.draft.none.how")}</Empty>
         ) : (
           <CustomerSummary customerId={customerId} />
         )
@@ -90,7 +103,7 @@ export function OrderWidget() {
 
 export function OrderPopup() {
   return (
-    <About params={["orderId"]} of="order" title="Who led to this order">
+    <About params={["orderId"]} of="order" title={say("mounts.order.led")}>
       {(orderId) => <Order orderId={orderId} />}
     </About>
   );
@@ -98,7 +111,7 @@ export function OrderPopup() {
 
 export function DraftOrderWidget() {
   return (
-    <About params={["orderId", "draftOrderId"]} of="draft order">
+    <About params={["orderId", "draftOrderId"]} of="draft-order">
       {(orderId) => <Draft orderId={orderId} />}
     </About>
   );

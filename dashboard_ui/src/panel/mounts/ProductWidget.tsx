@@ -12,6 +12,7 @@ import { Muted } from "../parts/Muted";
 import { PlaceLink } from "../parts/PlaceLink";
 import { Section } from "../parts/Section";
 import { Text } from "../parts/Text";
+import { say } from "../words/say";
 import { productPlace } from "../spread/place";
 import { ProductView, useProductName } from "../spread/ProductView";
 import { SpreadChart } from "../spread/SpreadChart";
@@ -36,10 +37,12 @@ function Beginners({ cascade, most }: { cascade: Cascade; most: number }) {
               <PlaceLink to={evidencePlace(id)}>{nameOf(people.data?.get(id), id)}</PlaceLink>
               {verdict && <VerdictChip verdict={verdict} />}
               <Muted>
-                {depth > 1 ? `Passed on over ${format.count(depth)} steps` : "Directly"}
+                {depth > 1
+                  ? say("mounts.product.steps", { count: format.count(depth) })
+                  : say("mounts.product.direct")}
               </Muted>
             </div>
-            <span className="figure">{format.count(count - 1)} followed</span>
+            <span className="figure">{say("mounts.product.followed", { count: count - 1 })}</span>
           </li>
         );
       })}
@@ -48,20 +51,17 @@ function Beginners({ cascade, most }: { cascade: Cascade; most: number }) {
 }
 
 function Beginning({ productId, most }: { productId: string; most: number }) {
-  const { format } = useShop();
   return (
-    <Answered question={useCascade(productId)} loading="Looking how it spread" lines={4}>
+    <Answered question={useCascade(productId)} loading={say("spread.path.loading")} lines={4}>
       {(cascade) =>
         followersOf(cascade) === 0 ? (
-          <Empty title="Nobody is known to have followed">
-            Nobody who bought this is tied to somebody who bought it shortly before.
-          </Empty>
+          <Empty title={say("mounts.product.none")}>{say("mounts.product.none.why")}</Empty>
         ) : (
           <div className="stack">
             <Text as="p" size={3}>
-              {spreadWords(cascade, format)}
+              {spreadWords(cascade)}
             </Text>
-            <Section title="Who was followed">
+            <Section title={say("mounts.product.who")}>
               <Beginners cascade={cascade} most={most} />
             </Section>
           </div>
@@ -75,22 +75,24 @@ function Product({ productId }: { productId: string }) {
   const name = useProductName(productId);
   return (
     <div className="stack">
-      <Answered question={useSpread(productId, "all")} loading="Counting its purchases" lines={6}>
+      <Answered
+        question={useSpread(productId, "all")}
+        loading={say("spread.purchases.loading")}
+        lines={6}
+      >
         {(spread) =>
           spread.first_at === null ? (
-            <Empty title="Not bought yet">
-              From the first paid order on this shows how it sells, and who is followed.
-            </Empty>
+            <Empty title={say("mounts.product.unsold")}>{say("mounts.product.unsold.when")}</Empty>
           ) : (
             <>
               <SpreadChart
-                title={`How ${name} sold`}
+                title={say("spread.purchases.title", { name })}
                 spread={spread}
                 steps={filled(spread)}
                 at={null}
               />
               <Beginning productId={productId} most={SHOWN} />
-              <PlaceLink to={productPlace(productId)}>How this product spread</PlaceLink>
+              <PlaceLink to={productPlace(productId)}>{say("mounts.product.title")}</PlaceLink>
             </>
           )
         }
@@ -109,7 +111,7 @@ export function ProductWidget() {
 
 export function ProductPopup() {
   return (
-    <About params={["productId"]} of="product" title="How this product spread" wide>
+    <About params={["productId"]} of="product" title={say("mounts.product.title")} wide>
       {(productId) => (
         <div className="stack">
           <ProductView productId={productId} />

@@ -1,11 +1,9 @@
 import { expect, it } from "vitest";
 
-import { createFormat } from "../format/format";
 import { sinceWords } from "./orders";
 
-const format = createFormat("en");
 const led = (people: number, orders: number, counted: number) =>
-  sinceWords({ people, orders, counted_orders: counted, newest: [] }, format);
+  sinceWords({ people, orders, counted_orders: counted, newest: [] });
 
 it("says who followed an order's customer, and how much of it counts", () => {
   expect(led(0, 0, 0)).toBe("Nobody who is tied to this customer has bought the same since.");

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 
 import type { Cascade } from "../api/products";
-import { createFormat } from "../format/format";
 import { followersOf, spreadWords } from "./spread";
 
 function follower(customerId: string, parentId: string | null): Cascade["people"][number] {
@@ -40,7 +39,7 @@ describe("how a product spread", () => {
   });
 
   it("is said without calling it the cause", () => {
-    expect(spreadWords(CASCADE, createFormat("en"))).toMatch(
+    expect(spreadWords(CASCADE)).toMatch(
       /^5 customers bought it \(1 as a guest\) after somebody they are tied to\. Not all/,
     );
   });

@@ -9,6 +9,7 @@ import { VerdictChip } from "../customer/VerdictChip";
 import { Chip } from "../parts/Chip";
 import { CustomerLink } from "../parts/CustomerLink";
 import { PlaceLink } from "../parts/PlaceLink";
+import { say } from "../words/say";
 import { Forecast, FORECAST_CONFIDENCE } from "./Forecast";
 
 interface Props {
@@ -29,7 +30,7 @@ function Value({ customer }: { customer: CustomerRow }) {
       {value ? format.estimate(value) : "–"}
       {low && high && (
         <span className="muted cell-note">
-          {format.estimate(low)} to {format.estimate(high)}
+          {say("overview.range", { low: format.estimate(low), high: format.estimate(high) })}
         </span>
       )}
     </>
@@ -60,7 +61,9 @@ function Row({ customer, place, people, titles, forecast }: RowProps) {
       <td className="figure cell-number">{format.count(customer.orders_count)}</td>
       <td>
         <span className="chips">
-          {segments.length === 0 && <span className="muted">None</span>}
+          {segments.length === 0 && (
+            <span className="muted">{say("overview.table.segments.none")}</span>
+          )}
           {segments.map((name) => (
             <Chip key={name}>{titles.get(name) ?? name}</Chip>
           ))}
@@ -70,7 +73,11 @@ function Row({ customer, place, people, titles, forecast }: RowProps) {
         <span className="cell-verdict">
           <VerdictChip verdict={customer.verdict} />
           <PlaceLink to={evidencePlace(id)}>
-            Evidence<span className="unseen"> for place {format.count(place)}</span>
+            {say("mounts.evidence")}
+            <span className="unseen">
+              {" "}
+              {say("overview.table.evidence", { place: format.count(place) })}
+            </span>
           </PlaceLink>
         </span>
       </td>
@@ -80,28 +87,28 @@ function Row({ customer, place, people, titles, forecast }: RowProps) {
 
 export function CustomerTable({ customers, people, titles, first = 1, forecast = false }: Props) {
   const { format } = useShop();
-  const ahead = `May follow, ${format.percent(FORECAST_CONFIDENCE)} interval`;
+  const ahead = say("overview.table.forecast", { share: format.percent(FORECAST_CONFIDENCE) });
   const figures = [
-    `Value, ${format.percent(CONFIDENCE)} interval`,
+    say("overview.table.value", { share: format.percent(CONFIDENCE) }),
     ...(forecast ? [ahead] : []),
-    "Influence",
-    "Score",
-    "Orders",
+    say("overview.table.influence"),
+    say("overview.table.score"),
+    say("overview.orders"),
   ];
   return (
     <div className="table-room">
       <table className="table">
         <thead>
           <tr>
-            <th scope="col">Place</th>
-            <th scope="col">Customer</th>
+            <th scope="col">{say("overview.table.place")}</th>
+            <th scope="col">{say("parts.customer")}</th>
             {figures.map((label) => (
               <th key={label} scope="col" className="cell-number">
                 {label}
               </th>
             ))}
-            <th scope="col">Segments</th>
-            <th scope="col">Verdict</th>
+            <th scope="col">{say("parts.place.segments")}</th>
+            <th scope="col">{say("overview.table.verdict")}</th>
           </tr>
         </thead>
         <tbody>

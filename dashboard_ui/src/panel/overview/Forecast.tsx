@@ -2,6 +2,7 @@
 
 import type { CustomerRow } from "../api/questions";
 import { useShop } from "../bridge/shop";
+import { say } from "../words/say";
 
 /** How sure the interval of the forecast is; the method computes no other. */
 export const FORECAST_CONFIDENCE = 0.8;
@@ -14,7 +15,7 @@ export function Forecast({ customer }: { customer: CustomerRow }) {
     <>
       {format.decimal(expected)}
       <span className="muted cell-note">
-        {format.count(low)} to {format.count(high)}
+        {say("overview.range", { low: format.count(low), high: format.count(high) })}
       </span>
     </>
   );

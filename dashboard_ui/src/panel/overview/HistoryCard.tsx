@@ -8,6 +8,7 @@ import { Muted } from "../parts/Muted";
 import { Notice } from "../parts/Notice";
 import { ProgressBar } from "../parts/ProgressBar";
 import { Text } from "../parts/Text";
+import { say } from "../words/say";
 import { caption, historyChip, keptFor, pace, spokenProgress } from "./words";
 
 type Props = Pick<Overview, "history" | "drift" | "orders_kept">;
@@ -21,8 +22,8 @@ function Drift({ drift }: { drift: Overview["drift"] }) {
       </Text>
       <Muted>
         {drift.checked_at
-          ? `Compared with Saleor ${format.ago(drift.checked_at)}`
-          : "Not compared with Saleor yet"}
+          ? say("overview.history.compared", { ago: format.ago(drift.checked_at) })
+          : say("overview.history.uncompared")}
       </Muted>
     </div>
   );
@@ -33,21 +34,25 @@ export function HistoryCard({ history, drift, orders_kept: kept }: Props) {
   const { label, tone } = historyChip(history.state);
   const speed = pace(history, format);
   return (
-    <Card title="History" action={<Chip tone={tone}>{label}</Chip>}>
-      <ProgressBar label="Orders" {...history.orders} caption={caption(history.orders, format)} />
+    <Card title={say("overview.history")} action={<Chip tone={tone}>{label}</Chip>}>
       <ProgressBar
-        label="Customers"
+        label={say("overview.orders")}
+        {...history.orders}
+        caption={caption(history.orders, format)}
+      />
+      <ProgressBar
+        label={say("parts.place.customers")}
         {...history.customers}
         caption={caption(history.customers, format)}
       />
       {speed && <Muted>{speed}</Muted>}
       {history.error && (
-        <Notice tone="critical" title="Reading the history stopped">
+        <Notice tone="critical" title={say("overview.history.stopped")}>
           {history.error}
         </Notice>
       )}
       <Drift drift={drift} />
-      <Muted>{keptFor(kept, format)}</Muted>
+      <Muted>{keptFor(kept)}</Muted>
       <span className="unseen" role="status" aria-live="polite">
         {spokenProgress(history)}
       </span>

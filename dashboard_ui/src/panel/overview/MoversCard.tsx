@@ -12,6 +12,7 @@ import { CustomerLink } from "../parts/CustomerLink";
 import { Empty } from "../parts/Empty";
 import { Muted } from "../parts/Muted";
 import { PlaceLink } from "../parts/PlaceLink";
+import { say } from "../words/say";
 import { whyMoved } from "./moves";
 
 interface RowProps {
@@ -31,11 +32,13 @@ function Row({ move, person, titles }: RowProps) {
         <span className="chips">
           {entered.map((name) => (
             <Chip key={name} tone="success">
-              into {titles.get(name) ?? name}
+              {say("overview.movers.into", { segment: titles.get(name) ?? name })}
             </Chip>
           ))}
           {left.map((name) => (
-            <Chip key={name}>out of {titles.get(name) ?? name}</Chip>
+            <Chip key={name}>
+              {say("overview.movers.out", { segment: titles.get(name) ?? name })}
+            </Chip>
           ))}
         </span>
       </div>
@@ -43,7 +46,7 @@ function Row({ move, person, titles }: RowProps) {
         {Number(change.amount) > 0 && "+"}
         {format.estimate(change)}
         <span className="facts-note">
-          <PlaceLink to={evidencePlace(move.customer_id)}>Evidence</PlaceLink>
+          <PlaceLink to={evidencePlace(move.customer_id)}>{say("mounts.evidence")}</PlaceLink>
         </span>
       </span>
     </li>
@@ -55,17 +58,14 @@ function Moves({ moved, titles }: { moved: Difference; titles: Map<string, strin
   const people = usePeople(moved.moves.map((move) => move.customer_id));
   const since = moved.earlier.as_of;
   if (moved.total === 0) {
-    return (
-      <Empty title="Nobody's value changed">The last run found what the one before did.</Empty>
-    );
+    return <Empty title={say("overview.movers.none")}>{say("overview.movers.none.why")}</Empty>;
   }
   return (
     <>
       <Muted>
-        {moved.total === 1
-          ? "The value or segments of 1 customer changed"
-          : `The values or segments of ${format.count(moved.total)} customers changed`}
-        {since !== null && ` since ${format.moment(since)}`}.
+        {since === null
+          ? say("overview.movers.count", { count: moved.total })
+          : say("overview.movers.count.since", { count: moved.total, when: format.moment(since) })}
       </Muted>
       <ul className="rows">
         {moved.moves.map((move) => (
@@ -89,13 +89,14 @@ interface Props {
 export function MoversCard({ runId, segments }: Props) {
   const titles = new Map(segments.map(({ name, title }) => [name, title]));
   return (
-    <Card title="Who moved most" action={<PlaceLink to="/runs">Compare runs</PlaceLink>}>
-      <Answered question={useMovers(runId)} loading="Comparing the last two runs" lines={5}>
+    <Card
+      title={say("overview.movers.title")}
+      action={<PlaceLink to="/runs">{say("overview.movers.compare")}</PlaceLink>}
+    >
+      <Answered question={useMovers(runId)} loading={say("overview.movers.loading")} lines={5}>
         {(moved) =>
           moved === null ? (
-            <Empty title="Not enough yet to compare">
-              After the second run it says here whose value changed, and why.
-            </Empty>
+            <Empty title={say("overview.movers.early")}>{say("overview.movers.early.when")}</Empty>
           ) : (
             <Moves moved={moved} titles={titles} />
           )

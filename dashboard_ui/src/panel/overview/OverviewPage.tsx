@@ -10,6 +10,7 @@ import { Answered } from "../parts/Answered";
 import { AppPage } from "../parts/AppPage";
 import { Muted } from "../parts/Muted";
 import { Notice } from "../parts/Notice";
+import { say } from "../words/say";
 import { HeldNotice } from "../runs/HeldNotice";
 import { HistoryCard } from "./HistoryCard";
 import { MoversCard } from "./MoversCard";
@@ -22,7 +23,7 @@ import { WeekCard } from "./WeekCard";
 
 function Influence({ question }: { question: ReturnType<typeof useInfluence> }) {
   return (
-    <Answered question={question} loading="Loading whether influence shows" lines={6}>
+    <Answered question={question} loading={say("overview.influence.loading")} lines={6}>
       {({ gate, identified, late_ties, totals, verdicts, foretold, ties, set_aside }) => {
         const late = isOpen(gate) ? late_ties : null;
         const money = isOpen(gate) || hasMoney(totals, verdicts);
@@ -56,8 +57,8 @@ function Cards({ overview }: { overview: Overview }) {
     <div className="cards">
       {!overview.shop.active && (
         <div className="card-wide">
-          <Notice tone="warning" title="The app is switched off in this shop">
-            Nothing is read or written until it is activated again in the Dashboard.
+          <Notice tone="warning" title={say("overview.off")}>
+            {say("overview.off.what")}
           </Notice>
         </div>
       )}
@@ -91,11 +92,8 @@ function Cards({ overview }: { overview: Overview }) {
 
 export function OverviewPage() {
   return (
-    <AppPage
-      title="Overview"
-      subtitle={<Muted>What your customers are worth, and how sure we are of it.</Muted>}
-    >
-      <Answered question={useOverview()} loading="Loading the overview" lines={8}>
+    <AppPage title={say("parts.place.overview")} subtitle={<Muted>{say("overview.what")}</Muted>}>
+      <Answered question={useOverview()} loading={say("overview.loading")} lines={8}>
         {(overview) => <Cards overview={overview} />}
       </Answered>
     </AppPage>

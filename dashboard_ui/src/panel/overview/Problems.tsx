@@ -4,6 +4,7 @@ import type { Overview } from "../api/questions";
 import { usePlace } from "../bridge/place";
 import { useShop } from "../bridge/shop";
 import { Notice } from "../parts/Notice";
+import { say } from "../words/say";
 import { mendingOf } from "./mending";
 
 function Trouble({ problem }: { problem: Overview["problems"][number] }) {
@@ -13,7 +14,7 @@ function Trouble({ problem }: { problem: Overview["problems"][number] }) {
   const action =
     label !== undefined && to !== undefined
       ? {
-          label,
+          label: say(label),
           run: () => {
             go(to);
           },
@@ -21,7 +22,7 @@ function Trouble({ problem }: { problem: Overview["problems"][number] }) {
       : undefined;
   return (
     <Notice tone="critical" title={problem.message} action={action}>
-      {text} Since {format.moment(problem.since)}.
+      {text && say(text)} {say("overview.problems.since", { when: format.moment(problem.since) })}
     </Notice>
   );
 }
@@ -29,7 +30,7 @@ function Trouble({ problem }: { problem: Overview["problems"][number] }) {
 export function Problems({ problems }: Pick<Overview, "problems">) {
   if (problems.length === 0) return null;
   return (
-    <ul className="problems card-wide" aria-label="Problems">
+    <ul className="problems card-wide" aria-label={say("overview.problems")}>
       {problems.map((problem) => (
         <li key={problem.key}>
           <Trouble problem={problem} />

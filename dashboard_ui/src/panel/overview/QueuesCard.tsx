@@ -5,6 +5,7 @@ import { useShop } from "../bridge/shop";
 import { Card } from "../parts/Card";
 import { Chip } from "../parts/Chip";
 import { Facts } from "../parts/Facts";
+import { say } from "../words/say";
 
 type Props = Pick<Overview, "outbox" | "inbox" | "counted_to">;
 
@@ -15,21 +16,23 @@ function Failed({ count, words }: { count: number; words: string }) {
 export function QueuesCard({ outbox, inbox, counted_to: most }: Props) {
   const { format } = useShop();
   const count = (number: number) =>
-    number > most ? `more than ${format.count(most)}` : format.count(number);
+    number > most
+      ? say("overview.queues.more", { count: format.count(most) })
+      : format.count(number);
   return (
-    <Card title="To and from Saleor">
+    <Card title={say("overview.queues")}>
       <Facts
         facts={[
-          { label: "Customer records written", value: count(outbox.written) },
-          { label: "Waiting to be written", value: count(outbox.pending) },
+          { label: say("overview.queues.written"), value: count(outbox.written) },
+          { label: say("overview.queues.pending"), value: count(outbox.pending) },
           {
-            label: "Not written",
+            label: say("overview.queues.failed"),
             value: <Failed count={outbox.failed} words={count(outbox.failed)} />,
           },
-          { label: "Staff members left out", value: count(outbox.skipped_staff) },
-          { label: "Events waiting to be read", value: count(inbox.pending) },
+          { label: say("overview.queues.staff"), value: count(outbox.skipped_staff) },
+          { label: say("overview.queues.events"), value: count(inbox.pending) },
           {
-            label: "Events that could not be read",
+            label: say("overview.queues.events.failed"),
             value: <Failed count={inbox.failed} words={count(inbox.failed)} />,
           },
         ]}

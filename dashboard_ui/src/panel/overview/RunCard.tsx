@@ -11,6 +11,7 @@ import { type Fact, Facts } from "../parts/Facts";
 import { Notice } from "../parts/Notice";
 import { PlaceLink } from "../parts/PlaceLink";
 import { TroubleNotice } from "../parts/TroubleNotice";
+import { say } from "../words/say";
 import type { Format } from "../format/format";
 import { RunProgress } from "../runs/RunProgress";
 import { countsWorthTelling, runChip, runKind, runTook } from "../runs/words";
@@ -27,8 +28,11 @@ function factsOf(run: Run, format: Format): Fact[] {
     value: format.count(count),
   }));
   return [
-    { label: "Started", value: run.started_at ? format.moment(run.started_at) : "Never" },
-    { label: "Took", value: runTook(run.seconds, format) },
+    {
+      label: say("overview.run.started"),
+      value: run.started_at ? format.moment(run.started_at) : say("overview.run.never"),
+    },
+    { label: say("overview.run.took"), value: runTook(run.seconds, format) },
     ...counts,
   ];
 }
@@ -39,7 +43,7 @@ function Named({ run }: { run: Run }) {
     <div className="line" role="status">
       <Chip tone={runChip(run.state).tone}>{runChip(run.state).label}</Chip>
       <span className="muted">
-        Run {format.count(run.id)} · {runKind(run)}
+        {say("overview.run.name", { id: format.count(run.id), kind: runKind(run) })}
       </span>
     </div>
   );
@@ -51,7 +55,7 @@ function Ended({ run }: { run: Run }) {
     <>
       <Named run={run} />
       {run.error && (
-        <Notice tone="critical" title="The run failed">
+        <Notice tone="critical" title={say("overview.run.failed")}>
           {run.error}
         </Notice>
       )}
@@ -78,11 +82,11 @@ export function RunCard({ run, done, history }: Props) {
   };
   const button = (
     <Button size="small" variant="secondary" disabled={busy} aria-busy={busy} onClick={start}>
-      {busy ? "Running" : "Run now"}
+      {say(busy ? "overview.run.busy" : "overview.run.now")}
     </Button>
   );
   return (
-    <Card title="Last run" action={button}>
+    <Card title={say("overview.run.title")} action={button}>
       {starting.isError && <TroubleNotice trouble={starting.error} onAgain={start} />}
       {moving && (
         <>
@@ -91,12 +95,10 @@ export function RunCard({ run, done, history }: Props) {
         </>
       )}
       {ended && <Ended run={ended} />}
-      {run && <PlaceLink to="/runs">All runs</PlaceLink>}
+      {run && <PlaceLink to="/runs">{say("overview.run.all")}</PlaceLink>}
       {!run && (
-        <Empty title="No run yet">
-          {history === "done"
-            ? "Values are calculated every night; Run now starts it at once."
-            : "The first run starts by itself when the history has been read."}
+        <Empty title={say("overview.run.none")}>
+          {say(history === "done" ? "overview.run.none.nightly" : "overview.run.none.history")}
         </Empty>
       )}
     </Card>

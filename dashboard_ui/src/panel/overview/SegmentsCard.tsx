@@ -7,6 +7,7 @@ import { Empty } from "../parts/Empty";
 import { Muted } from "../parts/Muted";
 import { PlaceLink } from "../parts/PlaceLink";
 import { Text } from "../parts/Text";
+import { say } from "../words/say";
 import { editPlace, LIST } from "../segments/place";
 import { SizesChart } from "./SizesChart";
 
@@ -17,11 +18,12 @@ interface Props extends Pick<Overview, "segments"> {
 export function SegmentsCard({ segments, runId }: Props) {
   const { format } = useShop();
   return (
-    <Card title="Segments" action={<PlaceLink to={LIST}>All segments</PlaceLink>}>
+    <Card
+      title={say("parts.place.segments")}
+      action={<PlaceLink to={LIST}>{say("overview.segments.all")}</PlaceLink>}
+    >
       {segments.length === 0 ? (
-        <Empty title="No segments defined">
-          Customers are valued, but not sorted into segments.
-        </Empty>
+        <Empty title={say("overview.segments.none")}>{say("overview.segments.none.what")}</Empty>
       ) : (
         <>
           <SizesChart runId={runId} />

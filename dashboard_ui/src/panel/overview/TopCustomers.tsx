@@ -6,6 +6,7 @@ import { Card } from "../parts/Card";
 import { Empty } from "../parts/Empty";
 import { Muted } from "../parts/Muted";
 import { PlaceLink } from "../parts/PlaceLink";
+import { say } from "../words/say";
 import { CustomerTable } from "./CustomerTable";
 
 const SHOWN = 10;
@@ -20,19 +21,21 @@ export function TopCustomers({ segments, runId }: Props) {
   const people = usePeople((question.data?.customers ?? []).map((row) => row.customer_id));
   const titles = new Map(segments.map(({ name, title }) => [name, title]));
   return (
-    <Card title="Top customers" action={<PlaceLink to="/customers">All customers</PlaceLink>} wide>
-      <Answered question={question} loading="Loading the top customers" lines={5}>
+    <Card
+      title={say("overview.top")}
+      action={<PlaceLink to="/customers">{say("overview.customers.all")}</PlaceLink>}
+      wide
+    >
+      <Answered question={question} loading={say("mounts.top.loading")} lines={5}>
         {({ customers }) =>
           customers.length === 0 ? (
-            <Empty title="No values yet">They appear here after the first run.</Empty>
+            <Empty title={say("mounts.values.none")}>{say("mounts.values.none.when")}</Empty>
           ) : (
             <CustomerTable customers={customers} people={people.data} titles={titles} />
           )
         }
       </Answered>
-      {people.isError && (
-        <Muted>Saleor did not share the names with your account, so ids are shown.</Muted>
-      )}
+      {people.isError && <Muted>{say("parts.names.hidden")}</Muted>}
     </Card>
   );
 }

@@ -5,6 +5,7 @@ import { useShop } from "../bridge/shop";
 import { Answered } from "../parts/Answered";
 import { Card } from "../parts/Card";
 import { Muted } from "../parts/Muted";
+import { say } from "../words/say";
 import css from "./Week.module.css";
 import { daysOf } from "./week";
 import { WeekFigureCard } from "./WeekFigureCard";
@@ -12,11 +13,11 @@ import { WeekFigureCard } from "./WeekFigureCard";
 export function WeekCard({ runId }: { runId: number | undefined }) {
   const { format } = useShop();
   return (
-    <Card title="The week, and the week before" wide>
-      <Answered question={useWeek(runId)} loading="Counting the week" lines={4}>
+    <Card title={say("mounts.week.title")} wide>
+      <Answered question={useWeek(runId)} loading={say("mounts.week.loading")} lines={4}>
         {(week) => (
           <>
-            <Muted>{daysOf(week, format.locale)}, compared with the seven days before.</Muted>
+            <Muted>{say("overview.week.days", { days: daysOf(week, format.locale) })}</Muted>
             <ul className={css.tiles}>
               {week.figures.map((figure) => (
                 <WeekFigureCard key={figure.key} figure={figure} />

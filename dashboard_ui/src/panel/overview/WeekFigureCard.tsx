@@ -7,8 +7,9 @@ import { useShop } from "../bridge/shop";
 import { Muted } from "../parts/Muted";
 import { PlaceLink } from "../parts/PlaceLink";
 import { Text } from "../parts/Text";
+import { say } from "../words/say";
 import css from "./Week.module.css";
-import { changeOf, type Direction, FIGURES, figureOf, MISSING } from "./week";
+import { changeOf, type Direction, figureOf } from "./week";
 
 const ICONS: Record<Direction, typeof Equal> = {
   up: ArrowUpRight,
@@ -16,10 +17,18 @@ const ICONS: Record<Direction, typeof Equal> = {
   level: Equal,
 };
 
+/** The page on which a figure can be acted on, where there is one. */
+const PLACES: Partial<Record<WeekFigure["key"], string>> = {
+  value_expected: "/customers",
+  customers_leading: "/customers",
+  perks_used: "/perks",
+};
+
 function Change({ figure }: { figure: WeekFigure }) {
   const { format } = useShop();
   const change = changeOf(figure, format);
-  if (change === null) return <Muted>{figure.missing && MISSING[figure.missing]}</Muted>;
+  const { missing } = figure;
+  if (change === null) return <Muted>{missing && say(`overview.week.missing.${missing}`)}</Muted>;
   const Icon = ICONS[change.direction];
   return (
     <p className={css.change} data-direction={change.direction}>
@@ -31,7 +40,8 @@ function Change({ figure }: { figure: WeekFigure }) {
 
 export function WeekFigureCard({ figure }: { figure: WeekFigure }) {
   const { format } = useShop();
-  const { label, means, to } = FIGURES[figure.key];
+  const label = say(`mounts.week.${figure.key}`);
+  const to = PLACES[figure.key];
   return (
     <li className={css.tile}>
       <Text as="h3" size={3} fontWeight="medium">
@@ -41,7 +51,7 @@ export function WeekFigureCard({ figure }: { figure: WeekFigure }) {
         {figureOf(figure, format)}
       </Text>
       <Change figure={figure} />
-      <Muted>{means}</Muted>
+      <Muted>{say(`overview.week.means.${figure.key}`)}</Muted>
     </li>
   );
 }

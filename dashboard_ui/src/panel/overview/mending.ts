@@ -1,33 +1,35 @@
 // What a person can do about each problem: the page where it is mended, or who can help.
 
+import type { Key } from "../words/keys";
+
 export interface Mending {
   /** The link's words, and the page that it opens. */
-  label?: string;
+  label?: Key;
   to?: string;
   /** What to do outside of the panel. */
-  text?: string;
+  text?: Key;
 }
 
-const GRANT: Mending = { label: "Look at the app's permissions", to: "/settings" };
-const REQUESTS: Mending = { label: "Answer the requests", to: "/privacy-settings" };
-const HAND_OFF: Mending = { label: "Look at the hand-off", to: "/settings" };
-const OPERATOR: Mending = { text: "Whoever runs the app for you can help with this." };
+const GRANT: Mending = { label: "overview.mend.permissions", to: "/settings" };
+const REQUESTS: Mending = { label: "overview.mend.requests", to: "/privacy-settings" };
+const HAND_OFF: Mending = { label: "overview.mend.handoff", to: "/settings" };
+const OPERATOR: Mending = { text: "overview.mend.operator" };
 const WAIT: Mending = {
-  text: "Nothing is lost meanwhile. If it lasts longer than a day, ask whoever runs the app for you.",
+  text: "overview.mend.wait",
 };
 
 const MENDING: Record<string, Mending> = {
-  "influence-scoring-failed": { label: "Look at the runs", to: "/runs" },
-  "influence-segment-refused": { label: "Change the segment", to: "/segments" },
+  "influence-scoring-failed": { label: "overview.mend.runs", to: "/runs" },
+  "influence-segment-refused": { label: "overview.mend.segment", to: "/segments" },
   "influence-writeback-denied": GRANT,
   "influence-writeback-attribute": GRANT,
   "influence-perks-denied": GRANT,
   "influence-writeback-failed": {
-    text: "Correct in Saleor what it says; the records are written again with the next full run.",
-    label: "Look at the runs",
+    text: "overview.mend.written",
+    label: "overview.mend.runs",
     to: "/runs",
   },
-  "influence-code-leaks": { label: "Look at the codes", to: "/discounts" },
+  "influence-code-leaks": { label: "overview.mend.codes", to: "/discounts" },
   "influence-rights-overdue": REQUESTS,
   "influence-writeback-unreachable": WAIT,
   "influence-saleor-silent": WAIT,
@@ -36,8 +38,8 @@ const MENDING: Record<string, Mending> = {
 };
 
 const BEGINNINGS: [string, Mending][] = [
-  ["influence-app-", { label: "Look at the network's settings", to: "/privacy-settings" }],
-  ["influence-network-", { label: "Look at the profiles", to: "/profiles" }],
+  ["influence-app-", { label: "overview.mend.network", to: "/privacy-settings" }],
+  ["influence-network-", { label: "overview.mend.profiles", to: "/profiles" }],
   ["influence-hand-off", HAND_OFF],
 ];
 

@@ -3,31 +3,30 @@
 import type { Move } from "../api/overview";
 import { VERDICTS } from "../customer/words";
 import type { Format } from "../format/format";
+import { say } from "../words/say";
 
-const TERMS: Record<Move["terms"][number]["term"], string> = {
-  clv: "Expected own purchases",
-  crv_expected: "Expected with their code",
-  civ_expected: "Expected through influence",
-  crv: "Brought by their code so far",
-  civ: "Influence so far",
-};
-
-function counted(count: number, one: string, many: string, format: Format): string[] {
-  if (count === 0) return [];
-  const size = Math.abs(count);
-  return [`${format.count(size)} ${count > 0 ? "more" : "fewer"} ${size === 1 ? one : many}`];
+function counted(of: "orders" | "codes", change: number): string[] {
+  if (change === 0) return [];
+  const way = change > 0 ? "more" : "fewer";
+  return [say(`overview.move.${of}.${way}`, { count: Math.abs(change) })];
 }
 
 export function whyMoved(move: Move, format: Format): string[] {
   const { verdict_before: before, verdict_after: after } = move;
-  const verdict = after !== null && before !== after ? [`Now: ${VERDICTS[after].label}`] : [];
+  const verdict =
+    after !== null && before !== after
+      ? [say("overview.move.verdict", { verdict: VERDICTS[after].label })]
+      : [];
   return [
-    ...counted(move.orders, "paid order of their own", "paid orders of their own", format),
-    ...counted(move.code_orders, "order with their code", "orders with their code", format),
+    ...counted("orders", move.orders),
+    ...counted("codes", move.code_orders),
     ...verdict,
-    ...move.terms.map(
-      ({ term, before: was, after: now }) =>
-        `${TERMS[term]}: ${format.estimate(was)} before, ${format.estimate(now)} now`,
+    ...move.terms.map(({ term, before: was, after: now }) =>
+      say("overview.move.term", {
+        term: say(`overview.term.${term}`),
+        was: format.estimate(was),
+        now: format.estimate(now),
+      }),
     ),
   ];
 }

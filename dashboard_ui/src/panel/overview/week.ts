@@ -1,45 +1,8 @@
-// The week's five figures in words: what each means, how it changed, and why a change is not told.
+// The week's figures as they are written, and how they changed.
 
 import type { WeekFigure } from "../api/overview";
 import type { Format } from "../format/format";
-
-interface FigureWords {
-  label: string;
-  means: string;
-  /** The page on which it can be acted on. */
-  to?: string;
-}
-
-export const FIGURES: Record<WeekFigure["key"], FigureWords> = {
-  orders_paid: { label: "Orders paid", means: "Placed in these seven days, and paid." },
-  orders_led: {
-    label: "Orders through customers",
-    means: "Of these, with a customer's code or after somebody who leads.",
-  },
-  value_expected: {
-    label: "Expected of all customers",
-    means: "Own purchases, codes and influence together, as far ahead as Settings say.",
-    to: "/customers",
-  },
-  customers_leading: {
-    label: "Customers who bring in others",
-    means: "Proven, or followed more often than chance explains.",
-    to: "/customers",
-  },
-  perks_used: {
-    label: "Perks used",
-    means: "Orders with a perk, without those that were cancelled.",
-    to: "/perks",
-  },
-};
-
-export const MISSING: Record<NonNullable<WeekFigure["missing"]>, string> = {
-  history: "The history is still being read.",
-  "not-run": "Nothing has been calculated yet.",
-  "no-run-before": "Not enough yet to compare: there is no calculation of a week ago.",
-  "other-terms": "Not compared: another currency or horizon counted a week ago.",
-  young: "Not enough yet to compare: the app was not here the whole week before.",
-};
+import { say } from "../words/say";
 
 function written(value: NonNullable<WeekFigure["now"]>, format: Format): string {
   return typeof value === "number" ? format.count(value) : format.estimate(value);
@@ -65,7 +28,7 @@ export function changeOf({ now, before }: WeekFigure, format: Format): Change | 
     typeof one === "number" ? one : Number(one.amount),
   ) as [number, number];
   const more = is - was;
-  if (more === 0) return { direction: "level", text: "As the week before" };
+  if (more === 0) return { direction: "level", text: say("mounts.week.level") };
   const size =
     typeof now === "number"
       ? format.count(Math.abs(more))

@@ -45,10 +45,8 @@ describe("the history's progress", () => {
 
 describe("how long orders are kept", () => {
   it("tells of older ones only where there are some", () => {
-    expect(keptFor({ months: 36, summed: 0 }, format)).toBe(
-      "Orders are kept one by one for 36 months.",
-    );
-    expect(keptFor({ months: 24, summed: 1200 }, format)).toBe(
+    expect(keptFor({ months: 36, summed: 0 })).toBe("Orders are kept one by one for 36 months.");
+    expect(keptFor({ months: 24, summed: 1200 })).toBe(
       "Orders are kept one by one for 24 months. Of 1,200 older ones there are sums by month.",
     );
   });

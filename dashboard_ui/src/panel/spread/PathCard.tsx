@@ -50,7 +50,7 @@ function Path({ cascade, title }: { cascade: Cascade; title: string }) {
   return (
     <>
       <Text as="p" size={3}>
-        {spreadWords(cascade, format)}
+        {spreadWords(cascade)}
       </Text>
       <div className={css["spread-beside"]}>
         <PathChart ref={picture} {...{ title, rows, at, onChoose: setChosen }} />

@@ -5,7 +5,9 @@ import type codes from "./codes/en.json";
 import type grants from "./grants/en.json";
 import type handoff from "./handoff/en.json";
 import type linked from "./linked/en.json";
+import type mounts from "./mounts/en.json";
 import type outreach from "./outreach/en.json";
+import type overview from "./overview/en.json";
 import type parts from "./parts/en.json";
 import type perks from "./perks/en.json";
 import type plan from "./plan/en.json";
@@ -25,7 +27,9 @@ export type Key =
   | keyof typeof grants
   | keyof typeof handoff
   | keyof typeof linked
+  | keyof typeof mounts
   | keyof typeof outreach
+  | keyof typeof overview
   | keyof typeof parts
   | keyof typeof perks
   | keyof typeof plan
