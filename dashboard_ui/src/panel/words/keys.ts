@@ -8,6 +8,7 @@ import type linked from "./linked/en.json";
 import type outreach from "./outreach/en.json";
 import type parts from "./parts/en.json";
 import type perks from "./perks/en.json";
+import type picked from "./picked/en.json";
 import type plan from "./plan/en.json";
 import type products from "./products/en.json";
 import type profiles from "./profiles/en.json";
@@ -25,6 +26,7 @@ export type Key =
   | keyof typeof outreach
   | keyof typeof parts
   | keyof typeof perks
+  | keyof typeof picked
   | keyof typeof plan
   | keyof typeof products
   | keyof typeof profiles
