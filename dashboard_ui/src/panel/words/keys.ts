@@ -2,6 +2,7 @@
 
 import type bridge from "./bridge/en.json";
 import type codes from "./codes/en.json";
+import type customers from "./customers/en.json";
 import type grants from "./grants/en.json";
 import type handoff from "./handoff/en.json";
 import type linked from "./linked/en.json";
@@ -20,6 +21,7 @@ import type voucher from "./voucher/en.json";
 export type Key =
   | keyof typeof bridge
   | keyof typeof codes
+  | keyof typeof customers
   | keyof typeof grants
   | keyof typeof handoff
   | keyof typeof linked
