@@ -20,7 +20,8 @@ import { download } from "../parts/download";
 import { Muted } from "../parts/Muted";
 import { ProgressBar } from "../parts/ProgressBar";
 import { TroubleNotice } from "../parts/TroubleNotice";
-import { chosen, filterWords, type Names } from "./filters";
+import { filterWords } from "./filterWords";
+import { chosen, type Names } from "./filters";
 import { say } from "../words/say";
 
 interface RowProps {

@@ -4,7 +4,8 @@ import { X } from "lucide-react";
 
 import type { Asked } from "../api/customerLists";
 import { useShop } from "../bridge/shop";
-import { chosen, filterWords, type Key, type Names, without } from "./filters";
+import { filterWords } from "./filterWords";
+import { chosen, type Key, type Names, without } from "./filters";
 import styles from "./Filters.module.css";
 import { say } from "../words/say";
 

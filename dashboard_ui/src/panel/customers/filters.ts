@@ -1,11 +1,8 @@
-// What a list of customers is asked for: filters in words, and as conditions of a segment where they can be.
+// What a list of customers is asked for: its filters, and as conditions of a segment where they can be.
 
 import type { Asked } from "../api/customerLists";
 import type { SegmentCondition } from "../api/segments";
-import { VERDICTS } from "../customer/words";
-import type { Format } from "../format/format";
 import type { Key as Word } from "../words/keys";
-import { say } from "../words/say";
 
 export type Key = keyof Asked;
 
@@ -51,40 +48,6 @@ export function asked(pairs: readonly (readonly [Key, string])[]): Asked {
 
 export function without(all: Asked, key: Key): Asked {
   return asked(chosen(all).filter(([one]) => one !== key));
-}
-
-function inWords(key: Key, value: string, names: Names, format: Format): string {
-  switch (key) {
-    case "segment":
-      return names.segments.get(value) ?? value;
-    case "verdict":
-      return VERDICTS[value as keyof typeof VERDICTS].label;
-    case "topic":
-      return names.topics.get(value) ?? value;
-    case "network":
-      return names.networks.get(value) ?? value;
-    case "perk":
-      return value === "any"
-        ? say("customers.perk.any.said")
-        : (names.perks.get(value) ?? say("customers.perk.programme", { id: value }));
-    case "agreed":
-      return say(
-        value === "perks" ? "customers.agreed.perks.said" : "customers.agreed.outreach.said",
-      );
-    case "ordered_from":
-    case "ordered_before":
-      return format.day(`${value}T12:00:00Z`);
-    case "value_from":
-      return format.decimal(Number(value));
-    case "has_code":
-      return say("customers.code.yes.said");
-  }
-}
-
-/** "Last order from: 1 Nov 2026" */
-export function filterWords(key: Key, value: string, names: Names, format: Format): string {
-  const shown = inWords(key, value, names, format);
-  return say("customers.filter.said", { label: say(LABELS[key]), value: shown });
 }
 
 /** Verdicts that a list may show and nobody may be picked for: the list leaves out whoever stands higher. */
