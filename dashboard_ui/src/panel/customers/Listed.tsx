@@ -50,7 +50,7 @@ export function Listed({ list, names, found }: Props) {
           <>
             <div className={styles.tools}>
               <p className={styles.count} role="status">
-                {say(isExact ? "customers.total" : "customers.total.more", { count: total })}
+                {say(isExact ? "parts.customers" : "customers.total.more", { count: total })}
               </p>
               {total > 0 && found === null && (
                 <ChooseAll {...{ asked, sort, total, isExact }} onChoose={setTicked} />

@@ -11,8 +11,8 @@ import { Empty } from "../parts/Empty";
 import { Muted } from "../parts/Muted";
 import { PlaceLink } from "../parts/PlaceLink";
 import { categoryPlace } from "../segments/place";
-import { peopleWords } from "../segments/words";
 import { About } from "./About";
+import { say } from "../words/say";
 
 function leadersIn(categoryId: string): SegmentDefinition {
   return {
@@ -51,8 +51,8 @@ export function Category({ categoryId }: { categoryId: string }) {
         ) : (
           <div className="stack">
             <p role="status">
-              {peopleWords(size, format)}: others buy here after them more often than chance
-              explains.
+              {say("parts.customers", { count: size })}: others buy here after them more often than
+              chance explains.
             </p>
             <ul className="rows">
               {sample.map(({ customer_id: id, reason }) => (

@@ -13,6 +13,7 @@ import type picked from "./picked/en.json";
 import type plan from "./plan/en.json";
 import type products from "./products/en.json";
 import type profiles from "./profiles/en.json";
+import type segments from "./segments/en.json";
 import type spread from "./spread/en.json";
 import type ties from "./ties/en.json";
 import type trials from "./trials/en.json";
@@ -32,6 +33,7 @@ export type Key =
   | keyof typeof plan
   | keyof typeof products
   | keyof typeof profiles
+  | keyof typeof segments
   | keyof typeof spread
   | keyof typeof ties
   | keyof typeof trials
