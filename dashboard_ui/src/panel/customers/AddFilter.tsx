@@ -12,6 +12,7 @@ import { Muted } from "../parts/Muted";
 import { DayField, NumberField } from "./ValueFields";
 import { AGREED, KEYS, type Key, LABELS, type Names, OF_PERKS } from "./filters";
 import styles from "./Filters.module.css";
+import { say } from "../words/say";
 
 interface Props {
   asked: Asked;
@@ -33,11 +34,11 @@ function optionsOf(key: Key, names: Names): Options | null {
     case "network":
       return [...names.networks];
     case "agreed":
-      return AGREED;
+      return AGREED.map(([what, word]) => [what, say(word)] as const);
     case "perk":
-      return [["any", "Of any programme"], ...names.perks];
+      return [["any", say("customers.perk.any")], ...names.perks];
     case "has_code":
-      return [["yes", "They have one"]];
+      return [["yes", say("customers.code.yes")]];
     default:
       return null;
   }
@@ -59,12 +60,12 @@ export function AddFilter({ asked, names, onChange }: Props) {
     onChange({ ...asked, [key]: plain });
     setWritten("");
   };
-  const field = { label: LABELS[key], value: written, onWrite: setWritten };
+  const field = { label: say(LABELS[key]), value: written, onWrite: setWritten };
   return (
-    <form className={styles.add} aria-label="Add a filter" onSubmit={add}>
+    <form className={styles.add} aria-label={say("customers.filter.add")} onSubmit={add}>
       <Choice
-        label="Filter by"
-        options={keys.map((one) => [one, LABELS[one]] as const)}
+        label={say("customers.filter.by")}
+        options={keys.map((one) => [one, say(LABELS[one])] as const)}
         value={key}
         onChoose={(one) => {
           setKey(one);
@@ -74,13 +75,13 @@ export function AddFilter({ asked, names, onChange }: Props) {
       {options === null &&
         (key === "value_from" ? <NumberField {...field} /> : <DayField {...field} />)}
       {options !== null && options.length > 0 && (
-        <Choice label={LABELS[key]} options={options} value={value} onChoose={setWritten} />
+        <Choice label={say(LABELS[key])} options={options} value={value} onChoose={setWritten} />
       )}
       {options?.length === 0 ? (
-        <Muted>There is none yet.</Muted>
+        <Muted>{say("customers.filter.none")}</Muted>
       ) : (
         <Button variant="secondary" type="submit" disabled={!isMeant}>
-          Add filter
+          {say("customers.filter.add.yes")}
         </Button>
       )}
     </form>

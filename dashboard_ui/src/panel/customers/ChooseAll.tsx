@@ -6,6 +6,7 @@ import { Button } from "../parts/Button";
 import { Muted } from "../parts/Muted";
 import { TroubleNotice } from "../parts/TroubleNotice";
 import { picksLow } from "./filters";
+import { say } from "../words/say";
 
 interface Props {
   asked: Asked;
@@ -19,12 +20,7 @@ export function ChooseAll({ asked, sort, total, isExact, onChoose }: Props) {
   const { format } = useShop();
   const finding = useIdsOf();
   if (picksLow(asked)) {
-    return (
-      <Muted>
-        A list of one verdict is not chosen as a whole: nobody is picked for a low one. A segment
-        takes this verdict and all better ones.
-      </Muted>
-    );
+    return <Muted>{say("customers.choose.verdict")}</Muted>;
   }
   const isAll = isExact && total <= MOST_PICKED;
   return (
@@ -38,8 +34,8 @@ export function ChooseAll({ asked, sort, total, isExact, onChoose }: Props) {
         }}
       >
         {isAll
-          ? `Choose all ${format.count(total)}`
-          : `Choose the first ${format.count(MOST_PICKED)}`}
+          ? say("customers.choose.all", { count: format.count(total) })
+          : say("customers.choose.first", { count: format.count(MOST_PICKED) })}
       </Button>
       {finding.isError && <TroubleNotice trouble={finding.error} />}
     </>

@@ -6,6 +6,7 @@ import { COLUMNS, LABELS } from "./columns";
 import styles from "./Filters.module.css";
 import type { List } from "./list";
 import { SaveView } from "./SaveView";
+import { say } from "../words/say";
 
 interface Props {
   list: List;
@@ -16,9 +17,9 @@ export function ColumnsField({ list, onChange }: Props) {
   const { columns, sort } = list;
   return (
     <details className={styles.more}>
-      <summary>Columns, save as a view</summary>
+      <summary>{say("customers.columns")}</summary>
       <fieldset className={styles.ticks}>
-        <legend className="unseen">Columns of the list</legend>
+        <legend className="unseen">{say("customers.columns.of")}</legend>
         {COLUMNS.map((column) => (
           <Tick
             key={column}
@@ -29,7 +30,7 @@ export function ColumnsField({ list, onChange }: Props) {
               if (wanted.length > 0) onChange(wanted);
             }}
           >
-            {LABELS[column]}
+            {say(LABELS[column])}
           </Tick>
         ))}
       </fieldset>

@@ -17,13 +17,14 @@ import { Listed } from "./Listed";
 import { SearchField } from "./SearchField";
 import { useNames } from "./useNames";
 import { Views } from "./Views";
+import { say } from "../words/say";
 
 function Searched({ list, names }: { list: List; names: Names }) {
   return (
-    <Answered question={usePeopleFound(list.words)} loading="Searching in Saleor" lines={3}>
+    <Answered question={usePeopleFound(list.words)} loading={say("customers.searching")} lines={3}>
       {(found) =>
         found.length === 0 ? (
-          <Empty title="Saleor knows no such customer">Try a part of the name or e-mail.</Empty>
+          <Empty title={say("customers.unknown")}>{say("customers.unknown.how")}</Empty>
         ) : (
           <Listed {...{ list, names, found }} />
         )
@@ -40,10 +41,7 @@ export function CustomersPage() {
     change({ asked: wanted });
   };
   return (
-    <AppPage
-      title="Customers"
-      subtitle={<Muted>What each customer is worth, and whether others buy because of them.</Muted>}
-    >
+    <AppPage title={say("parts.place.customers")} subtitle={<Muted>{say("customers.what")}</Muted>}>
       <div className={styles.top}>
         <SearchField
           key={words}
@@ -56,8 +54,8 @@ export function CustomersPage() {
       </div>
       <div className={styles.add}>
         <Choice
-          label="Sorted by"
-          options={SORTS}
+          label={say("customers.sorted")}
+          options={SORTS.map(([by, word]) => [by, say(word)] as const)}
           value={sort}
           onChoose={(chosen) => {
             change({ sort: chosen });

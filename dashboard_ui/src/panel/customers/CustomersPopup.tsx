@@ -14,6 +14,7 @@ import { Skeletons } from "../parts/Skeletons";
 import { TroubleNotice } from "../parts/TroubleNotice";
 import { evidencePlace } from "../bridge/place";
 import { GiveToEach } from "./GiveToEach";
+import { say } from "../words/say";
 
 const MOST = 20;
 
@@ -45,7 +46,7 @@ function Compared({ ids }: { ids: readonly string[] }) {
     return <TroubleNotice trouble={trouble.error} onAgain={() => void trouble.refetch()} />;
   }
   if (answers.some((answer) => answer.isPending)) {
-    return <Skeletons label="Loading the customers" lines={ids.length} />;
+    return <Skeletons label={say("picked.loading")} lines={ids.length} />;
   }
   const customers = answers.flatMap((answer) => answer.data ?? []);
   const worth = (customer: CustomerValue) => Number(customer.value?.amount ?? -1);
@@ -54,13 +55,13 @@ function Compared({ ids }: { ids: readonly string[] }) {
       <table className="table">
         <thead>
           <tr>
-            <th scope="col">Customer</th>
-            {["Value", "Influence (CIV)", "Orders"].map((label) => (
+            <th scope="col">{say("parts.customer")}</th>
+            {(["picked.value", "picked.civ", "picked.orders"] as const).map((label) => (
               <th key={label} scope="col" className="cell-number">
-                {label}
+                {say(label)}
               </th>
             ))}
-            <th scope="col">Verdict</th>
+            <th scope="col">{say("picked.verdict")}</th>
           </tr>
         </thead>
         <tbody>
@@ -80,16 +81,14 @@ export function CustomersPopup() {
   const chosen = (useShop().params.get("customerIds") ?? "").split(",").filter(Boolean);
   const mayGive = useMay("MANAGE_DISCOUNTS");
   return (
-    <Page title="Selected customers">
+    <Page title={say("picked.title")}>
       {chosen.length === 0 ? (
-        <Empty title="No customer is selected">Tick customers in the list, then open this.</Empty>
+        <Empty title={say("picked.none")}>{say("picked.none.how")}</Empty>
       ) : (
         <Compared ids={chosen.slice(0, MOST)} />
       )}
       {chosen.length > MOST && (
-        <Muted>
-          The first {MOST} of {chosen.length} are shown.
-        </Muted>
+        <Muted>{say("picked.shown", { count: MOST, all: chosen.length })}</Muted>
       )}
       {chosen.length > 0 && mayGive && <GiveToEach ids={chosen} />}
     </Page>

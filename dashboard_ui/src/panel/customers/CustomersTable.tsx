@@ -9,6 +9,7 @@ import { CustomerLink, nameOf } from "../parts/CustomerLink";
 import { PlaceLink } from "../parts/PlaceLink";
 import { cell, heading, isNumber, LABELS } from "./columns";
 import styles from "./CustomersTable.module.css";
+import { say } from "../words/say";
 
 export interface Ticks {
   ticked: ReadonlySet<string>;
@@ -37,7 +38,10 @@ function Row({ customer, place, people, titles, columns, ticked, onTick, isOld }
       <td className={styles.tick}>
         <input
           type="checkbox"
-          aria-label={`Choose ${nameOf(person, id)}, place ${format.count(place)}`}
+          aria-label={say("customers.choose", {
+            name: nameOf(person, id),
+            place: format.count(place),
+          })}
           disabled={isOld}
           checked={ticked.has(id)}
           onChange={(event) => {
@@ -49,13 +53,17 @@ function Row({ customer, place, people, titles, columns, ticked, onTick, isOld }
       <th scope="row">
         <CustomerLink customerId={id} person={person} />
         <PlaceLink to={evidencePlace(id)}>
-          Evidence<span className="unseen"> for place {format.count(place)}</span>
+          {say("customers.evidence")}
+          <span className="unseen">
+            {" "}
+            {say("customers.evidence.of", { place: format.count(place) })}
+          </span>
         </PlaceLink>
       </th>
       {columns.map((column) => (
         <td
           key={column}
-          data-label={LABELS[column]}
+          data-label={say(LABELS[column])}
           className={`${styles.cell ?? ""} ${isNumber(column) ? "figure cell-number" : ""}`}
         >
           <span>{cell(column, customer, { format, titles })}</span>
@@ -77,7 +85,7 @@ export function CustomersTable({ customers, first, ...given }: Props) {
             <td className={styles.tick}>
               <input
                 type="checkbox"
-                aria-label="Choose all on this page"
+                aria-label={say("customers.choose.page")}
                 disabled={isOld}
                 checked={ids.every((id) => ticked.has(id))}
                 onChange={(event) => {
@@ -85,8 +93,8 @@ export function CustomersTable({ customers, first, ...given }: Props) {
                 }}
               />
             </td>
-            <th scope="col">Place</th>
-            <th scope="col">Customer</th>
+            <th scope="col">{say("customers.place")}</th>
+            <th scope="col">{say("parts.customer")}</th>
             {columns.map((column) => (
               <th key={column} scope="col" className={isNumber(column) ? "cell-number" : undefined}>
                 {heading(column, format)}

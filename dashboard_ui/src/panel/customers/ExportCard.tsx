@@ -20,7 +20,9 @@ import { download } from "../parts/download";
 import { Muted } from "../parts/Muted";
 import { ProgressBar } from "../parts/ProgressBar";
 import { TroubleNotice } from "../parts/TroubleNotice";
-import { chosen, inWords, LABELS, type Names } from "./filters";
+import { filterWords } from "./filterWords";
+import { chosen, type Names } from "./filters";
+import { say } from "../words/say";
 
 interface RowProps {
   file: Export;
@@ -32,10 +34,9 @@ interface RowProps {
 function FileRow({ file, names, who, isOwn }: RowProps) {
   const { format } = useShop();
   const loading = useLoadExport();
-  const filters = chosen(file.asked).map(
-    ([key, value]) => `${LABELS[key]}: ${inWords(key, value, names, format)}`,
-  );
-  const of = filters.length === 0 ? "All customers" : filters.join(" · ");
+  const filters = chosen(file.asked).map(([key, value]) => filterWords(key, value, names, format));
+  const of = filters.length === 0 ? say("customers.file.everybody") : filters.join(" · ");
+  const asked = { who, when: format.moment(file.asked_at) };
   const load = () => {
     loading.mutate(file.id, {
       onSuccess: (text) => {
@@ -48,21 +49,27 @@ function FileRow({ file, names, who, isOwn }: RowProps) {
       <div>
         <p>{of}</p>
         <Muted>
-          {who}, {format.moment(file.asked_at)}
-          {!isBeingWritten(file) && ` · ${format.count(file.rows)} rows`}
+          {isBeingWritten(file)
+            ? say("customers.file.asked", asked)
+            : say("customers.file.written", { ...asked, count: file.rows })}
         </Muted>
         {isBeingWritten(file) && (
-          <ProgressBar label="Writing" done={0} total={null} caption={format.count(file.rows)} />
+          <ProgressBar
+            label={say("customers.file.writing")}
+            done={0}
+            total={null}
+            caption={format.count(file.rows)}
+          />
         )}
         {loading.isError && <TroubleNotice trouble={loading.error} />}
       </div>
       <span>
         {file.state === "done" && isOwn && (
           <Button size="small" variant="secondary" disabled={loading.isPending} onClick={load}>
-            Download
+            {say("customers.file.download")}
           </Button>
         )}
-        {file.state === "expired" && <Muted as="span">Deleted</Muted>}
+        {file.state === "expired" && <Muted as="span">{say("customers.file.deleted")}</Muted>}
       </span>
     </li>
   );
@@ -76,7 +83,7 @@ export function ExportCard({ asked, sort, names }: { asked: Asked; sort: Sort; n
   const people = usePeople([...new Set(others)]);
   return (
     <Card
-      title="As a file"
+      title={say("customers.file")}
       action={
         <Button
           size="small"
@@ -86,18 +93,15 @@ export function ExportCard({ asked, sort, names }: { asked: Asked; sort: Sort; n
             starting.mutate({ asked, sort });
           }}
         >
-          Write this list as CSV
+          {say("customers.file.write")}
         </Button>
       }
     >
-      <Muted>
-        A row for each customer, with ids and figures and without names. The file is deleted after
-        an hour; who asked for it stays here for 13 months.
-      </Muted>
+      <Muted>{say("customers.file.what")}</Muted>
       {starting.isError && <TroubleNotice trouble={starting.error} />}
-      <Answered question={question} loading="Loading the files" lines={2}>
+      <Answered question={question} loading={say("customers.file.loading")} lines={2}>
         {(files) => (
-          <ul className="rows" aria-label="Files">
+          <ul className="rows" aria-label={say("customers.files")}>
             {files.map((file) => (
               <FileRow
                 key={file.id}
@@ -105,7 +109,7 @@ export function ExportCard({ asked, sort, names }: { asked: Asked; sort: Sort; n
                 isOwn={file.asked_by === own}
                 who={
                   file.asked_by === own
-                    ? "You"
+                    ? say("customers.file.you")
                     : nameOf(people.data?.get(file.asked_by), file.asked_by)
                 }
               />

@@ -4,8 +4,10 @@ import { X } from "lucide-react";
 
 import type { Asked } from "../api/customerLists";
 import { useShop } from "../bridge/shop";
-import { chosen, inWords, type Key, LABELS, type Names, without } from "./filters";
+import { filterWords } from "./filterWords";
+import { chosen, type Key, type Names, without } from "./filters";
 import styles from "./Filters.module.css";
+import { say } from "../words/say";
 
 interface Props {
   asked: Asked;
@@ -17,16 +19,15 @@ export function FilterChips({ asked, names, onChange }: Props) {
   const { format } = useShop();
   const all = chosen(asked);
   if (all.length === 0) return null;
-  const words = (key: Key, value: string) =>
-    `${LABELS[key]}: ${inWords(key, value, names, format)}`;
+  const words = (key: Key, value: string) => filterWords(key, value, names, format);
   return (
-    <ul className={styles.chips} aria-label="Filters">
+    <ul className={styles.chips} aria-label={say("customers.filters")}>
       {all.map(([key, value]) => (
         <li key={key}>
           <button
             type="button"
             className={styles.chip}
-            aria-label={`Take off: ${words(key, value)}`}
+            aria-label={say("customers.filter.off", { filter: words(key, value) })}
             onClick={() => {
               onChange(without(asked, key));
             }}
@@ -45,7 +46,7 @@ export function FilterChips({ asked, names, onChange }: Props) {
               onChange({});
             }}
           >
-            Take off all
+            {say("customers.filter.off.all")}
           </button>
         </li>
       )}

@@ -12,6 +12,7 @@ import { nameOf } from "../parts/CustomerLink";
 import { Muted } from "../parts/Muted";
 import { Section } from "../parts/Section";
 import { TroubleNotice } from "../parts/TroubleNotice";
+import { say } from "../words/say";
 
 const MOST = MOST_PICKED;
 const SHOWN = 100;
@@ -34,10 +35,10 @@ function Chosen({ ids, running }: Props & { running: readonly Programme[] }) {
   return (
     <div className="stack">
       <Choice
-        label="Programme"
-        options={running.map((one): [string, string] => [
-          String(one.id),
-          `${one.title}: ${one.summary}`,
+        label={say("picked.programme")}
+        options={running.map(({ id: one, title, summary }): [string, string] => [
+          String(one),
+          say("picked.programme.option", { title, summary }),
         ])}
         value={String(id)}
         onChoose={(chosen) => {
@@ -47,27 +48,30 @@ function Chosen({ ids, running }: Props & { running: readonly Programme[] }) {
         }}
       />
       {answers !== undefined && (
-        <ul className="rows" aria-label="Who gets it">
+        <ul className="rows" aria-label={say("picked.who")}>
           {answers.slice(0, NAMED).map(({ customer_id: one, text }) => (
             <li key={one} className="row">
               <span>{nameOf(people.data?.get(one), one)}</span>
-              <Muted>{text ?? (giving.isSuccess ? "Given" : "Would get it")}</Muted>
+              <Muted>{text ?? say(giving.isSuccess ? "picked.given" : "picked.would")}</Muted>
             </li>
           ))}
         </ul>
       )}
       {answers !== undefined && answers.length > NAMED && (
         <Muted>
-          And {answers.length - NAMED} more; {able.length} of {answers.length} can have it.
+          {say("picked.more", {
+            more: answers.length - NAMED,
+            able: able.length,
+            all: answers.length,
+          })}
         </Muted>
       )}
       {looking.isError && <TroubleNotice trouble={looking.error} />}
       {giving.isError && <TroubleNotice trouble={giving.error} />}
-      {ids.length > MOST && <Muted>Only the first {MOST} are looked at.</Muted>}
+      {ids.length > MOST && <Muted>{say("picked.most", { count: MOST })}</Muted>}
       {giving.isSuccess ? (
         <p role="status">
-          {isOne ? "Given." : `Given to ${able.length}.`} It does not count in what the programme
-          measures.
+          {isOne ? say("picked.done") : say("picked.done.each", { count: able.length })}
         </p>
       ) : (
         <span className="line">
@@ -79,7 +83,7 @@ function Chosen({ ids, running }: Props & { running: readonly Programme[] }) {
               looking.mutate({ id, ids: asked, onlyLook: true });
             }}
           >
-            {isOne ? "See whether they can have it" : "Look who would get it"}
+            {say(isOne ? "picked.look" : "picked.look.each")}
           </Button>
           {looking.isSuccess && able.length > 0 && (
             <Button
@@ -90,7 +94,7 @@ function Chosen({ ids, running }: Props & { running: readonly Programme[] }) {
                 giving.mutate({ id, ids: able.map((one) => one.customer_id), onlyLook: false });
               }}
             >
-              {isOne ? "Give it" : `Give it to ${able.length}`}
+              {isOne ? say("picked.yes") : say("picked.yes.each", { count: able.length })}
             </Button>
           )}
         </span>
@@ -99,15 +103,15 @@ function Chosen({ ids, running }: Props & { running: readonly Programme[] }) {
   );
 }
 
-export function GiveToEach({ ids, title = "Give them a perk" }: Props & { title?: string }) {
+export function GiveToEach({ ids, title }: Props & { title?: string }) {
   const question = usePerks({ limit: SHOWN, offset: 0 });
   return (
-    <Section title={title}>
-      <Answered question={question} loading="Loading the programmes" lines={2}>
+    <Section title={title ?? say("picked.give")}>
+      <Answered question={question} loading={say("picked.give.loading")} lines={2}>
         {({ programmes }) => {
           const running = programmes.filter((one) => one.state === "running");
           return running.length === 0 ? (
-            <Muted>No programme is running. Make one under Discounts, Influence perks.</Muted>
+            <Muted>{say("picked.give.none")}</Muted>
           ) : (
             <Chosen ids={ids} running={running} />
           );

@@ -4,7 +4,6 @@ import { useState } from "react";
 
 import { useCustomers, useOverview, usePeople } from "../api/questions";
 import type { Person } from "../api/saleor";
-import { useShop } from "../bridge/shop";
 import { Answered } from "../parts/Answered";
 import { CursorPaging, useCursors } from "../parts/CursorPaging";
 import { Empty } from "../parts/Empty";
@@ -18,6 +17,7 @@ import type { List } from "./list";
 import { MakeSegment } from "./MakeSegment";
 import { NotListed } from "./NotListed";
 import { Picked } from "./Picked";
+import { say } from "../words/say";
 
 const SHOWN = 25;
 
@@ -29,7 +29,6 @@ interface Props {
 }
 
 export function Listed({ list, names, found }: Props) {
-  const { format } = useShop();
   const { asked, sort } = list;
   const [ticked, setTicked] = useState<readonly string[]>([]);
   const about = JSON.stringify([asked, sort, found?.map(({ id }) => id)]);
@@ -46,13 +45,12 @@ export function Listed({ list, names, found }: Props) {
   };
   return (
     <>
-      <Answered question={question} loading="Loading the customers" lines={8}>
+      <Answered question={question} loading={say("picked.loading")} lines={8}>
         {({ customers, total, total_is_exact: isExact, next }) => (
           <>
             <div className={styles.tools}>
               <p className={styles.count} role="status">
-                {isExact ? "" : "More than "}
-                {format.count(total)} {total === 1 ? "customer" : "customers"}
+                {say(isExact ? "parts.customers" : "customers.total.more", { count: total })}
               </p>
               {total > 0 && found === null && (
                 <ChooseAll {...{ asked, sort, total, isExact }} onChoose={setTicked} />
@@ -84,7 +82,7 @@ export function Listed({ list, names, found }: Props) {
             <CursorPaging
               {...{ trail, next, total, isExact }}
               shown={customers.length}
-              of="customers"
+              of={say("customers.of")}
             />
           </>
         )}
@@ -95,19 +93,15 @@ export function Listed({ list, names, found }: Props) {
           hasFilters={hasFilters}
         />
       )}
-      {people.isError && (
-        <Muted>Saleor did not share the names with your account, so ids are shown.</Muted>
-      )}
+      {people.isError && <Muted>{say("parts.names.hidden")}</Muted>}
     </>
   );
 }
 
 function Nobody({ isAsked }: { isAsked: boolean }) {
   return isAsked ? (
-    <Empty title="Nobody is in this list">
-      Take off a filter, or search for something else. Values change with every run.
-    </Empty>
+    <Empty title={say("customers.nobody")}>{say("customers.nobody.how")}</Empty>
   ) : (
-    <Empty title="No values yet">They appear here after the first run.</Empty>
+    <Empty title={say("customers.empty")}>{say("customers.empty.when")}</Empty>
   );
 }

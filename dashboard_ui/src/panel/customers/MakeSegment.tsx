@@ -7,6 +7,7 @@ import { Button } from "../parts/Button";
 import { Muted } from "../parts/Muted";
 import { fromPlace } from "../segments/place";
 import { forSegment, LABELS, type Names } from "./filters";
+import { say } from "../words/say";
 
 export function MakeSegment({ asked, names }: { asked: Asked; names: Names }) {
   const { go } = usePlace();
@@ -14,7 +15,7 @@ export function MakeSegment({ asked, names }: { asked: Asked; names: Names }) {
   // eslint-disable-next-line react-hooks/purity -- days are counted to the moment of the click at best
   const { conditions, leftOut } = forSegment(asked, names, Date.now());
   if (!mayChange || (conditions.length === 0 && leftOut.length === 0)) return null;
-  const missing = leftOut.map((key) => LABELS[key]).join(", ");
+  const missing = leftOut.map((key) => say(LABELS[key])).join(", ");
   return (
     <>
       {conditions.length > 0 && (
@@ -25,10 +26,10 @@ export function MakeSegment({ asked, names }: { asked: Asked; names: Names }) {
             go(fromPlace(conditions));
           }}
         >
-          Make a segment of this
+          {say("customers.segment.make")}
         </Button>
       )}
-      {leftOut.length > 0 && <Muted>A segment has no condition for: {missing}.</Muted>}
+      {leftOut.length > 0 && <Muted>{say("customers.segment.lacks", { filters: missing })}</Muted>}
     </>
   );
 }

@@ -4,6 +4,7 @@ import type { Person } from "../api/saleor";
 import { evidencePlace } from "../bridge/place";
 import { Muted } from "../parts/Muted";
 import { PlaceLink } from "../parts/PlaceLink";
+import { say } from "../words/say";
 
 interface Props {
   people: readonly Person[];
@@ -13,12 +14,8 @@ interface Props {
 export function NotListed({ people, hasFilters }: Props) {
   if (people.length === 0) return null;
   return (
-    <section aria-label="Also found by Saleor">
-      <Muted>
-        {hasFilters
-          ? "Found, but without a value or outside the filters:"
-          : "Found, without a value yet:"}
-      </Muted>
+    <section aria-label={say("customers.also")}>
+      <Muted>{say(hasFilters ? "customers.also.outside" : "customers.also.unvalued")}</Muted>
       <ul className="found">
         {people.map((person) => (
           <li key={person.id}>

@@ -5,7 +5,6 @@ import { useState } from "react";
 import { useExcludeEach } from "../api/customerLists";
 import type { Exclusion } from "../api/ties";
 import { useMay } from "../bridge/may";
-import { useShop } from "../bridge/shop";
 import { Button } from "../parts/Button";
 import { Choice } from "../parts/Choice";
 import { Confirm } from "../parts/Confirm";
@@ -14,34 +13,40 @@ import { Muted } from "../parts/Muted";
 import { TroubleNotice } from "../parts/TroubleNotice";
 import styles from "./Filters.module.css";
 import { GiveToEach } from "./GiveToEach";
+import type { Key } from "../words/keys";
+import { say } from "../words/say";
 
 const MOST_EXCLUDED = 100;
-const REASONS: [Exclusion, string][] = [
-  ["reseller", "Resellers"],
-  ["test", "Test accounts"],
+const REASONS: [Exclusion, Key][] = [
+  ["reseller", "customers.leave.reseller"],
+  ["test", "customers.leave.test"],
 ];
 
 function LeaveOut({ ids }: { ids: readonly string[] }) {
-  const { format } = useShop();
   const [reason, setReason] = useState<Exclusion>("reseller");
   const excluding = useExcludeEach();
   if (ids.length > MOST_EXCLUDED) {
-    return <Muted>At most {MOST_EXCLUDED} customers are left out of the ledger at once.</Muted>;
+    return <Muted>{say("customers.leave.most", { count: MOST_EXCLUDED })}</Muted>;
   }
   return (
     <div className={styles.tools}>
-      <Choice label="They are" options={REASONS} value={reason} onChoose={setReason} />
+      <Choice
+        label={say("customers.leave.are")}
+        options={REASONS.map(([one, word]) => [one, say(word)] as const)}
+        value={reason}
+        onChoose={setReason}
+      />
       <Confirm
-        label="Leave out of the ledger"
-        question={`Leave ${format.count(ids.length)} out? Their purchases then say nothing about influence.`}
-        yes="Leave out"
+        label={say("customers.leave")}
+        question={say("customers.leave.sure", { count: ids.length })}
+        yes={say("customers.leave.yes")}
         busy={excluding.isPending}
         onYes={() => {
           excluding.mutate({ ids, reason });
         }}
       />
       <span role="status" className="muted">
-        {excluding.isSuccess ? "Left out from the next run on. Settings lists them." : ""}
+        {excluding.isSuccess ? say("customers.leave.done") : ""}
       </span>
       {excluding.isError && <TroubleNotice trouble={excluding.error} />}
     </div>
@@ -54,20 +59,19 @@ interface Props {
 }
 
 export function Picked({ ids, onClear }: Props) {
-  const { format } = useShop();
   const mayGive = useMay("MANAGE_DISCOUNTS");
   const mayExclude = useMay("MANAGE_APPS");
   return (
-    <section className={styles.picked} aria-label="Chosen customers">
+    <section className={styles.picked} aria-label={say("customers.picked")}>
       <div className={styles.tools}>
         <p className={styles.count} role="status">
-          {format.count(ids.length)} chosen
+          {say("customers.picked.count", { count: ids.length })}
         </p>
         <Button size="small" variant="secondary" onClick={onClear}>
-          Choose nobody
+          {say("customers.picked.clear")}
         </Button>
       </div>
-      <CopyField label="Their ids" text={ids.join(" ")} />
+      <CopyField label={say("customers.picked.ids")} text={ids.join(" ")} />
       {mayGive && <GiveToEach key={ids.join(" ")} ids={ids} />}
       {mayExclude && <LeaveOut key={ids.join("  ")} ids={ids} />}
     </section>

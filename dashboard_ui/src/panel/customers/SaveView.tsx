@@ -8,6 +8,7 @@ import { TextField } from "../parts/TextField";
 import { TroubleNotice } from "../parts/TroubleNotice";
 import styles from "./Filters.module.css";
 import type { List } from "./list";
+import { say } from "../words/say";
 
 const MOST_LETTERS = 60;
 
@@ -32,12 +33,12 @@ export function SaveView({ list }: { list: List }) {
   };
   return (
     <div className="stack-small">
-      <form className={styles.views} aria-label="Save this list" onSubmit={save}>
+      <form className={styles.views} aria-label={say("customers.view.save")} onSubmit={save}>
         <TextField
-          label="Save this list as"
+          label={say("customers.view.name")}
           value={written}
-          placeholder="Leaders of this month"
-          error={isTooLong ? `At most ${MOST_LETTERS} letters.` : undefined}
+          placeholder={say("customers.view.example")}
+          error={isTooLong ? say("customers.view.long", { count: MOST_LETTERS }) : undefined}
           onWrite={setWritten}
         />
         <Button
@@ -45,11 +46,15 @@ export function SaveView({ list }: { list: List }) {
           type="submit"
           disabled={name === "" || isTooLong || saving.isPending}
         >
-          {views.some((view) => view.name === name) ? "Replace view" : "Save view"}
+          {say(
+            views.some((view) => view.name === name)
+              ? "customers.view.replace"
+              : "customers.view.yes",
+          )}
         </Button>
       </form>
       <span role="status" className="muted">
-        {saving.isSuccess ? "Saved. Everybody who may see customers can open it." : ""}
+        {saving.isSuccess ? say("customers.view.done") : ""}
       </span>
       {saving.isError && <TroubleNotice trouble={saving.error} />}
     </div>

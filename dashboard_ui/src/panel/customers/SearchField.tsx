@@ -4,6 +4,7 @@ import { type SyntheticEvent, useId, useState } from "react";
 
 import { Button } from "../parts/Button";
 import styles from "./Filters.module.css";
+import { say } from "../words/say";
 
 interface Props {
   words: string;
@@ -18,15 +19,20 @@ export function SearchField({ words, onSearch }: Props) {
     onSearch(written.trim());
   };
   return (
-    <form className={styles.search} role="search" aria-label="Search customers" onSubmit={search}>
+    <form
+      className={styles.search}
+      role="search"
+      aria-label={say("customers.search")}
+      onSubmit={search}
+    >
       <label className="unseen" htmlFor={id}>
-        Name or e-mail
+        {say("customers.search.name")}
       </label>
       <input
         id={id}
         className="input"
         type="search"
-        placeholder="Name or e-mail"
+        placeholder={say("customers.search.name")}
         value={written}
         onChange={(event) => {
           setWritten(event.target.value);
@@ -34,7 +40,7 @@ export function SearchField({ words, onSearch }: Props) {
         }}
       />
       <Button variant="secondary" type="submit" disabled={written.trim() === ""}>
-        Search
+        {say("parts.search")}
       </Button>
     </form>
   );

@@ -7,6 +7,7 @@ import { Choice } from "../parts/Choice";
 import { Confirm } from "../parts/Confirm";
 import { TroubleNotice } from "../parts/TroubleNotice";
 import styles from "./Filters.module.css";
+import { say } from "../words/say";
 
 const NONE = "";
 
@@ -24,16 +25,19 @@ export function Views({ onOpen }: { onOpen: (view: View) => void }) {
   return (
     <div className={styles.views}>
       <Choice
-        label="Saved view"
-        options={[[NONE, "Choose a view"], ...views.map(({ name }) => [name, name] as const)]}
+        label={say("customers.view.saved")}
+        options={[
+          [NONE, say("customers.view.choose")],
+          ...views.map(({ name }) => [name, name] as const),
+        ]}
         value={shown}
         onChoose={choose}
       />
       {shown !== NONE && (
         <Confirm
-          label="Delete view"
-          question={`Delete the view “${shown}” for everybody?`}
-          yes="Delete"
+          label={say("customers.view.delete")}
+          question={say("customers.view.delete.sure", { name: shown })}
+          yes={say("customers.view.delete.yes")}
           busy={dropping.isPending}
           onYes={() => {
             dropping.mutate(shown);

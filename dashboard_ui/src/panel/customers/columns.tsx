@@ -9,29 +9,31 @@ import { VerdictChip } from "../customer/VerdictChip";
 import type { Format } from "../format/format";
 import { Forecast, FORECAST_CONFIDENCE } from "../overview/Forecast";
 import { Chip } from "../parts/Chip";
+import type { Key } from "../words/keys";
+import { say } from "../words/say";
 
-export const LABELS: Record<Column, string> = {
-  value: "Value",
-  follow_on: "May follow",
-  civ: "Influence",
-  crv: "By code",
-  clv: "Own purchases",
-  score: "Score",
-  orders_count: "Orders",
-  revenue: "Spent so far",
-  last_order: "Last order",
-  evidence: "Known",
-  segments: "Segments",
-  verdict: "Verdict",
+export const LABELS: Record<Column, Key> = {
+  value: "customers.column.value",
+  follow_on: "customers.column.follow_on",
+  civ: "customers.column.civ",
+  crv: "customers.column.crv",
+  clv: "customers.column.clv",
+  score: "customers.column.score",
+  orders_count: "customers.column.orders_count",
+  revenue: "customers.column.revenue",
+  last_order: "customers.column.last_order",
+  evidence: "customers.column.evidence",
+  segments: "customers.column.segments",
+  verdict: "customers.column.verdict",
 };
 export const COLUMNS = Object.keys(LABELS) as Column[];
 export const USUAL: Column[] = ["value", "civ", "score", "orders_count", "segments", "verdict"];
 const IN_WORDS: readonly Column[] = ["evidence", "segments", "verdict"];
-const GRADES: Record<Evidence, string> = {
-  none: "Nothing yet",
-  little: "Little",
-  some: "Some",
-  good: "Much",
+const GRADES: Record<Evidence, Key> = {
+  none: "customers.grade.none",
+  little: "customers.grade.little",
+  some: "customers.grade.some",
+  good: "customers.grade.good",
 };
 
 export const isNumber = (column: Column) => !IN_WORDS.includes(column);
@@ -42,9 +44,10 @@ export function shownColumns(columns: readonly Column[], sort: Sort): Column[] {
 }
 
 export function heading(column: Column, format: Format): string {
-  if (column === "value") return `Value, ${format.percent(CONFIDENCE)} interval`;
-  if (column === "follow_on") return `May follow, ${format.percent(FORECAST_CONFIDENCE)} interval`;
-  return LABELS[column];
+  const share = format.percent(column === "value" ? CONFIDENCE : FORECAST_CONFIDENCE);
+  return column === "value" || column === "follow_on"
+    ? say(`customers.column.${column}.interval`, { share })
+    : say(LABELS[column]);
 }
 
 function Value({ customer, format }: { customer: CustomerRow; format: Format }) {
@@ -54,7 +57,7 @@ function Value({ customer, format }: { customer: CustomerRow; format: Format }) 
       {value ? format.estimate(value) : "–"}
       {low && high && (
         <span className="muted cell-note">
-          {format.estimate(low)} to {format.estimate(high)}
+          {say("customers.interval", { low: format.estimate(low), high: format.estimate(high) })}
         </span>
       )}
     </>
@@ -68,7 +71,7 @@ function Segments({
   names: readonly string[];
   titles: ReadonlyMap<string, string>;
 }) {
-  if (names.length === 0) return <span className="muted">None</span>;
+  if (names.length === 0) return <span className="muted">{say("customers.segments.none")}</span>;
   return (
     <span className="chips">
       {names.map((name) => (
@@ -102,7 +105,7 @@ export function cell(
     case "last_order":
       return customer.last_order ? format.day(`${customer.last_order}T12:00:00Z`) : "–";
     case "evidence":
-      return GRADES[customer.evidence];
+      return say(GRADES[customer.evidence]);
     case "segments":
       return <Segments names={customer.segments} titles={titles} />;
     case "verdict":

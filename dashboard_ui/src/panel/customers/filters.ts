@@ -1,30 +1,29 @@
-// What a list of customers is asked for: filters in words, and as conditions of a segment where they can be.
+// What a list of customers is asked for: its filters, and as conditions of a segment where they can be.
 
 import type { Asked } from "../api/customerLists";
 import type { SegmentCondition } from "../api/segments";
-import { VERDICTS } from "../customer/words";
-import type { Format } from "../format/format";
+import type { Key as Word } from "../words/keys";
 
 export type Key = keyof Asked;
 
-export const LABELS: Record<Key, string> = {
-  segment: "Segment",
-  verdict: "Verdict",
-  topic: "Leads in",
-  value_from: "Value from",
-  ordered_from: "Last order from",
-  ordered_before: "Last order before",
-  network: "Linked on",
-  agreed: "Agreed to",
-  perk: "Has the perk",
-  has_code: "Personal code",
+export const LABELS: Record<Key, Word> = {
+  segment: "customers.filter.segment",
+  verdict: "customers.filter.verdict",
+  topic: "customers.filter.topic",
+  value_from: "customers.filter.value_from",
+  ordered_from: "customers.filter.ordered_from",
+  ordered_before: "customers.filter.ordered_before",
+  network: "customers.filter.network",
+  agreed: "customers.filter.agreed",
+  perk: "customers.filter.perk",
+  has_code: "customers.filter.has_code",
 };
 export const KEYS = Object.keys(LABELS) as Key[];
 /** Filters that take the permission to manage discounts. */
 export const OF_PERKS: readonly Key[] = ["perk", "has_code"];
 export const AGREED = [
-  ["perks", "Perks"],
-  ["outreach", "Being contacted"],
+  ["perks", "customers.agreed.perks"],
+  ["outreach", "customers.agreed.outreach"],
 ] as const;
 
 /** Names by id, for what a filter names by an id. */
@@ -49,30 +48,6 @@ export function asked(pairs: readonly (readonly [Key, string])[]): Asked {
 
 export function without(all: Asked, key: Key): Asked {
   return asked(chosen(all).filter(([one]) => one !== key));
-}
-
-export function inWords(key: Key, value: string, names: Names, format: Format): string {
-  switch (key) {
-    case "segment":
-      return names.segments.get(value) ?? value;
-    case "verdict":
-      return VERDICTS[value as keyof typeof VERDICTS].label;
-    case "topic":
-      return names.topics.get(value) ?? value;
-    case "network":
-      return names.networks.get(value) ?? value;
-    case "perk":
-      return value === "any" ? "any" : (names.perks.get(value) ?? `programme ${value}`);
-    case "agreed":
-      return value === "perks" ? "perks" : "being contacted";
-    case "ordered_from":
-    case "ordered_before":
-      return format.day(`${value}T12:00:00Z`);
-    case "value_from":
-      return format.decimal(Number(value));
-    case "has_code":
-      return "yes";
-  }
 }
 
 /** Verdicts that a list may show and nobody may be picked for: the list leaves out whoever stands higher. */

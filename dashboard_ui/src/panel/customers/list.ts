@@ -3,6 +3,7 @@
 import { useState } from "react";
 
 import type { Asked, Column, Sort, View } from "../api/customerLists";
+import type { Key } from "../words/keys";
 import { USUAL } from "./columns";
 
 export interface List {
@@ -13,15 +14,15 @@ export interface List {
   words: string;
 }
 
-export const SORTS: [Sort, string][] = [
-  ["value", "Value"],
-  ["civ", "Influence on others (CIV)"],
-  ["crv", "Orders with personal code (CRV)"],
-  ["clv", "Own purchases (CLV)"],
-  ["score", "Score"],
-  ["follow_on", "Who may be followed next"],
-  ["revenue", "Revenue so far"],
-  ["orders_count", "Number of orders"],
+export const SORTS: [Sort, Key][] = [
+  ["value", "customers.sort.value"],
+  ["civ", "customers.sort.civ"],
+  ["crv", "customers.sort.crv"],
+  ["clv", "customers.sort.clv"],
+  ["score", "customers.sort.score"],
+  ["follow_on", "customers.sort.follow_on"],
+  ["revenue", "customers.sort.revenue"],
+  ["orders_count", "customers.sort.orders_count"],
 ];
 
 const EVERYBODY: List = { asked: {}, sort: "value", columns: USUAL, words: "" };

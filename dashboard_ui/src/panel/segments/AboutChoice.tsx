@@ -1,11 +1,10 @@
 // Which category or network a condition is about, where its column has a number for each.
 
 import type { SegmentChoices } from "../api/segments";
-import { useShop } from "../bridge/shop";
 import { Choice } from "../parts/Choice";
 import { columnsByName, type ConditionDraft } from "./draft";
 import type { Lacks } from "./lacks";
-import { peopleWords } from "./words";
+import { say } from "../words/say";
 
 interface Props {
   condition: ConditionDraft;
@@ -16,21 +15,23 @@ interface Props {
 }
 
 export function AboutChoice({ condition, choices, lacks, disabled, onChange }: Props) {
-  const { format } = useShop();
   const column = columnsByName(choices).get(condition.column);
   if (!column?.about) return null;
   const isNetwork = column.about === "network";
   const among = isNetwork ? choices.networks : choices.categories;
   const known = among.map(({ id, name, customers }): [string, string] => [
     id,
-    `${name} (${peopleWords(customers, format)} ${isNetwork ? "linked" : "lead others"})`,
+    say(isNetwork ? "segments.condition.linked" : "segments.condition.lead", {
+      name,
+      count: customers,
+    }),
   ]);
   const kept = condition.about !== "" && !among.some(({ id }) => id === condition.about);
   return (
     <Choice
-      label={isNetwork ? "Network" : "Category"}
+      label={say(isNetwork ? "segments.condition.network" : "segments.condition.category")}
       options={[
-        ["", "Choose"],
+        ["", say("segments.condition.about.choose")],
         ...(kept ? [[condition.about, condition.about] as const] : []),
         ...known,
       ]}

@@ -4,6 +4,7 @@ import type { SegmentColumn } from "../api/segments";
 import { Choice } from "../parts/Choice";
 import { TextField } from "../parts/TextField";
 import { gradeWords } from "./words";
+import { say } from "../words/say";
 
 interface Props {
   label: string;
@@ -36,7 +37,7 @@ export function Bound({ label, column, value, unit, error, none, disabled, onWri
     );
   }
   const field = {
-    label: unit === "" ? label : `${label} (${unit})`,
+    label: unit === "" ? label : say("segments.condition.field", { label, unit }),
     value,
     error,
     disabled,

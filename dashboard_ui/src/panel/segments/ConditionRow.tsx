@@ -10,6 +10,7 @@ import { columnsByName, type ConditionDraft, conditionOn } from "./draft";
 import type { Lacks } from "./lacks";
 import { OPERATORS, stayWords, unitOf } from "./words";
 import css from "./segments.module.css";
+import { say } from "../words/say";
 
 interface Props {
   place: number;
@@ -23,6 +24,15 @@ interface Props {
   onRemove: () => void;
 }
 
+function consentWords(staying: boolean, isAsked: boolean): string {
+  const said = [
+    say("segments.consent.only"),
+    staying && say("segments.consent.back"),
+    !isAsked && say("segments.consent.off"),
+  ];
+  return said.filter(Boolean).join(" ");
+}
+
 export function ConditionRow(props: Props) {
   const { place, condition: one, choices, lacks, disabled, staying, onChange, onRemove } = props;
   const column = columnsByName(choices).get(one.column);
@@ -34,9 +44,9 @@ export function ConditionRow(props: Props) {
   return (
     <li>
       <fieldset className={css.condition} disabled={disabled}>
-        <legend className="unseen">Condition {place}</legend>
+        <legend className="unseen">{say("segments.condition", { place })}</legend>
         <ColumnChoice
-          label="What"
+          label={say("segments.condition.what")}
           columns={choices.columns}
           value={one.column}
           error={lacks.get(`column-${one.key}`)}
@@ -50,15 +60,17 @@ export function ConditionRow(props: Props) {
         {column && !isConsent && (
           <>
             <Choice
-              label="Is"
-              options={column.operators.map((operator) => [operator, OPERATORS[operator]] as const)}
+              label={say("segments.condition.is")}
+              options={column.operators.map(
+                (operator) => [operator, say(OPERATORS[operator])] as const,
+              )}
               value={one.operator}
               onChoose={(operator) => {
                 set("operator", { operator, ...(operator === "==" ? { exit: "" } : {}) });
               }}
             />
             <Bound
-              label={staying ? "To enter" : "Bound"}
+              label={say(staying ? "segments.condition.enter" : "segments.condition.bound")}
               {...{ column, unit, disabled }}
               value={one.threshold}
               error={lacks.get(`threshold-${one.key}`)}
@@ -68,8 +80,8 @@ export function ConditionRow(props: Props) {
             />
             {staying && one.operator !== "==" && (
               <Bound
-                label="To stay"
-                none="The same"
+                label={say("segments.condition.stay")}
+                none={say("segments.condition.stay.same")}
                 {...{ column, unit, disabled }}
                 value={one.exit}
                 error={lacks.get(`exit-${one.key}`)}
@@ -86,10 +98,10 @@ export function ConditionRow(props: Props) {
             variant="tertiary"
             type="button"
             disabled={disabled}
-            aria-label={`Remove condition ${place}`}
+            aria-label={say("segments.condition.remove", { place })}
             onClick={onRemove}
           >
-            Remove
+            {say("parts.remove")}
           </Button>
         </span>
         {staying && column && !isConsent && one.operator !== "==" && (
@@ -99,8 +111,7 @@ export function ConditionRow(props: Props) {
         )}
         {isConsent && (
           <p className={`${css["condition-words"]} muted`}>
-            Only who has ticked it.{staying ? " Who takes it back is out at once." : ""}
-            {choices.asks_for_consent ? "" : " Social profiles are off, so nobody is asked yet."}
+            {consentWords(staying, choices.asks_for_consent)}
           </p>
         )}
       </fieldset>

@@ -10,6 +10,7 @@ import { ColumnChoice } from "./ColumnChoice";
 import { ConditionRow } from "./ConditionRow";
 import { columnsByName, type ConditionDraft, conditionOn } from "./draft";
 import type { Lacks } from "./lacks";
+import { say } from "../words/say";
 
 interface Props {
   draft: { conditions: ConditionDraft[] };
@@ -38,14 +39,13 @@ export function Conditions(props: Props) {
   };
   return (
     <fieldset className="group">
-      <legend>Who belongs</legend>
+      <legend>{say("segments.who")}</legend>
       {draft.conditions.length === 0 ? (
-        <Empty title="No conditions yet">
-          Add what a customer must meet. Who meets all of them {staying ? "enters" : "can be drawn"}
-          .
+        <Empty title={say("segments.conditions.none")}>
+          {say(staying ? "segments.conditions.none.enter" : "segments.conditions.none.draw")}
         </Empty>
       ) : (
-        <ul className="conditions" ref={list} tabIndex={-1} aria-label="Conditions">
+        <ul className="conditions" ref={list} tabIndex={-1} aria-label={say("segments.conditions")}>
           {draft.conditions.map((condition, at) => (
             <ConditionRow
               key={condition.key}
@@ -68,11 +68,11 @@ export function Conditions(props: Props) {
       <div className="choices">
         {/* With the keyboard every option on the way is chosen once: only the button adds it. */}
         <ColumnChoice
-          label="Another condition"
+          label={say("segments.condition.another")}
           columns={choices.columns}
           value={chosen}
           disabled={disabled}
-          first={<option value="">Choose what it is about</option>}
+          first={<option value="">{say("segments.condition.choose")}</option>}
           onChoose={setChosen}
         />
         <Button
@@ -82,7 +82,7 @@ export function Conditions(props: Props) {
           disabled={disabled || chosen === ""}
           onClick={add}
         >
-          Add condition
+          {say("segments.condition.add")}
         </Button>
       </div>
       <FieldError id="conditions-error" error={lacks.get("conditions")} />

@@ -20,6 +20,7 @@ import { SaveBar } from "./SaveBar";
 import { useDraft } from "./useDraft";
 import { usePreviewOf } from "./usePreviewOf";
 import css from "./segments.module.css";
+import { say } from "../words/say";
 
 interface Props {
   /** As it is stored; null for a segment that is not stored yet. */
@@ -58,11 +59,11 @@ export function Editor({ saved, begin, choices, taken }: Props) {
   return (
     <div className={`cards ${css["cards-editor"]}`}>
       <div className="column">
-        <Card title={isNew ? "New segment" : "Definition"}>
+        <Card title={say(isNew ? "segments.new" : "segments.definition")}>
           <form className="stack" noValidate onSubmit={save}>
             {!mayChange && (
-              <Notice tone="info" title="You can look, but not change it">
-                To change segments takes the permission to manage apps.
+              <Notice tone="info" title={say("segments.look")}>
+                {say("segments.look.why")}
               </Notice>
             )}
             <Naming {...fields} isNew={isNew} />
@@ -78,7 +79,7 @@ export function Editor({ saved, begin, choices, taken }: Props) {
         </Card>
         {!isNew && mayChange && (
           <div className="line line-wrap">
-            <PlaceLink to={copyPlace(draft.name)}>Duplicate</PlaceLink>
+            <PlaceLink to={copyPlace(draft.name)}>{say("segments.duplicate")}</PlaceLink>
             <Removing name={draft.name} />
           </div>
         )}

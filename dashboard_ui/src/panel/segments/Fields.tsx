@@ -3,13 +3,12 @@
 import { useId } from "react";
 
 import type { SegmentChoices, SegmentPreview } from "../api/segments";
-import { useShop } from "../bridge/shop";
 import { TextField } from "../parts/TextField";
 import { Tick } from "../parts/Tick";
 import { ColumnChoice } from "./ColumnChoice";
 import { type Draft, numberOf, slugOf } from "./draft";
 import type { Lacks } from "./lacks";
-import { peopleWords } from "./words";
+import { say } from "../words/say";
 
 interface Props {
   draft: Draft;
@@ -22,10 +21,10 @@ export function Naming({ draft, lacks, disabled, onChange, isNew }: Props & { is
   const id = useId();
   return (
     <fieldset className="group group-first" disabled={disabled}>
-      <legend>What it is called</legend>
+      <legend>{say("segments.called")}</legend>
       <div className="choices">
         <TextField
-          label="Title"
+          label={say("segments.title")}
           value={draft.title}
           error={lacks.get("title")}
           onWrite={(title) => {
@@ -34,11 +33,11 @@ export function Naming({ draft, lacks, disabled, onChange, isNew }: Props & { is
           }}
         />
         <TextField
-          label="Name in Saleor"
+          label={say("segments.name")}
           value={draft.name}
           error={lacks.get("name")}
           disabled={!isNew}
-          note={isNew ? "It cannot be changed later." : undefined}
+          note={isNew ? say("segments.name.note") : undefined}
           onWrite={(name) => {
             onChange("name", { name });
           }}
@@ -46,7 +45,7 @@ export function Naming({ draft, lacks, disabled, onChange, isNew }: Props & { is
       </div>
       <div className="field">
         <label className="muted" htmlFor={id}>
-          Description, for your staff
+          {say("segments.description")}
         </label>
         <textarea
           id={id}
@@ -69,28 +68,31 @@ interface RoomProps extends Props {
 }
 
 export function Room({ draft, lacks, disabled, choices, preview, onChange }: RoomProps) {
-  const { format } = useShop();
   const share = numberOf(draft.share);
   const most =
     share !== null && preview ? Math.floor((share / 100) * preview.customers + 1e-9) : null;
   return (
     <fieldset className="group" disabled={disabled}>
-      <legend>How many at most</legend>
+      <legend>{say("segments.room")}</legend>
       <div className="choices">
         <TextField
-          label="Share of all customers (%)"
+          label={say("segments.room.share")}
           value={draft.share}
           error={lacks.get("share")}
-          placeholder="No limit"
+          placeholder={say("segments.unlimited")}
           inputMode="decimal"
           narrow
-          note={most === null ? "Empty: no limit" : `At most ${peopleWords(most, format)} now`}
+          note={
+            most === null
+              ? say("segments.room.unlimited")
+              : say("segments.room.now", { count: most })
+          }
           onWrite={(written) => {
             onChange("share", { share: written });
           }}
         />
         <ColumnChoice
-          label="Who comes first"
+          label={say("segments.room.first")}
           columns={choices.columns.filter((column) => column.orders)}
           value={draft.orderBy}
           onChoose={(orderBy) => {
@@ -98,17 +100,14 @@ export function Room({ draft, lacks, disabled, choices, preview, onChange }: Roo
           }}
         />
       </div>
-      <p className="muted">
-        If more customers meet the conditions, those with the highest number here enter. Who is in
-        keeps the place while among the first 120 % of it.
-      </p>
+      <p className="muted">{say("segments.room.note")}</p>
       <Tick
         checked={draft.needsLedger}
         onTick={(needsLedger) => {
           onChange("needs", { needsLedger });
         }}
       >
-        Stay empty until influence can be judged in this shop
+        {say("segments.room.wait")}
       </Tick>
     </fieldset>
   );

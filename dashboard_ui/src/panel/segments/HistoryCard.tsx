@@ -20,19 +20,23 @@ import { nameOf } from "../parts/CustomerLink";
 import { Empty } from "../parts/Empty";
 import { Muted } from "../parts/Muted";
 import { PlaceLink } from "../parts/PlaceLink";
+import { say } from "../words/say";
 
 function Moved({ found }: { found: SegmentMoves }) {
   const { format } = useShop();
   const people = usePeople(found.moves.map((one) => one.customer_id));
   if (found.earlier === null) {
-    return <Muted>It is the first run whose result is kept: nothing is there to compare.</Muted>;
+    return <Muted>{say("segments.moves.first")}</Muted>;
   }
   return (
     <>
       <p role="status">
-        {format.count(found.entered)} entered, {format.count(found.left)} left.
+        {say("segments.moves.counts", {
+          entered: format.count(found.entered),
+          left: format.count(found.left),
+        })}
       </p>
-      <ul className="rows" aria-label="Who entered and who left">
+      <ul className="rows" aria-label={say("segments.moves.who")}>
         {found.moves.map(({ customer_id: id, entered, why }) => (
           <li key={`${id} ${entered}`} className="row">
             <div>
@@ -40,13 +44,15 @@ function Moved({ found }: { found: SegmentMoves }) {
               <Muted>{why}</Muted>
             </div>
             <span>
-              <Chip tone={entered ? "success" : "neutral"}>{entered ? "Entered" : "Left"}</Chip>
+              <Chip tone={entered ? "success" : "neutral"}>
+                {say(entered ? "segments.moves.entered" : "segments.moves.left")}
+              </Chip>
             </span>
           </li>
         ))}
       </ul>
       {found.moves.length < found.entered + found.left && (
-        <Muted>The first {format.count(found.moves.length)} are shown.</Muted>
+        <Muted>{say("segments.moves.shown", { count: format.count(found.moves.length) })}</Muted>
       )}
     </>
   );
@@ -62,20 +68,26 @@ function Sizes({ name, sizes }: { name: string; sizes: readonly SizeAfter[] }) {
   return (
     <>
       <Bars
-        label={`Sizes after the last ${format.count(sizes.length)} runs: ${numbers.map(format.count).join(", ")}`}
+        label={say("segments.history.sizes", {
+          count: format.count(sizes.length),
+          sizes: numbers.map(format.count).join(", "),
+        })}
         values={numbers}
         height={64}
       />
       <Choice
-        label="Run"
+        label={say("segments.history.run")}
         options={newest.map((one) => [
           String(one.run_id),
-          `${format.moment(one.as_of)}: ${format.count(one.size)} in it`,
+          say("segments.history.run.size", {
+            when: format.moment(one.as_of),
+            count: format.count(one.size),
+          }),
         ])}
         value={String(runId)}
         onChoose={setChosen}
       />
-      <Answered question={moves} loading="Loading who entered and left" lines={3}>
+      <Answered question={moves} loading={say("segments.moves.loading")} lines={3}>
         {(found) => <Moved found={found} />}
       </Answered>
     </>
@@ -84,11 +96,15 @@ function Sizes({ name, sizes }: { name: string; sizes: readonly SizeAfter[] }) {
 
 export function HistoryCard({ name }: { name: string }) {
   return (
-    <Card title="From run to run">
-      <Answered question={useSegmentSizes(name)} loading="Loading the sizes" lines={4}>
+    <Card title={say("segments.history")}>
+      <Answered
+        question={useSegmentSizes(name)}
+        loading={say("segments.history.loading")}
+        lines={4}
+      >
         {(sizes) =>
           sizes.length === 0 ? (
-            <Empty title="No run yet">Sizes appear here after the first run.</Empty>
+            <Empty title={say("segments.history.none")}>{say("segments.history.none.when")}</Empty>
           ) : (
             <Sizes name={name} sizes={sizes} />
           )

@@ -9,13 +9,14 @@ import { Facts } from "../parts/Facts";
 import { Muted } from "../parts/Muted";
 import { PlaceLink } from "../parts/PlaceLink";
 import { Text } from "../parts/Text";
+import { say } from "../words/say";
 
 export function Examples({ sample }: Pick<SegmentPreview, "sample">) {
   const people = usePeople(sample.map((one) => one.customer_id));
   return (
-    <section className="section" aria-label="Examples">
+    <section className="section" aria-label={say("segments.examples")}>
       <Text as="h3" size={3} fontWeight="medium">
-        The first of them, and why
+        {say("segments.examples.why")}
       </Text>
       <ul className="rows">
         {sample.map(({ customer_id: id, reason }) => (
@@ -34,12 +35,12 @@ export function Examples({ sample }: Pick<SegmentPreview, "sample">) {
 export function Overlap({ found }: { found: SegmentPreview }) {
   const { format } = useShop();
   return (
-    <section className="section" aria-label="Overlap">
+    <section className="section" aria-label={say("segments.overlap")}>
       <Text as="h3" size={3} fontWeight="medium">
-        Also in other segments
+        {say("segments.overlap.others")}
       </Text>
       {found.overlap.length === 0 ? (
-        <Muted>None of them is in another segment.</Muted>
+        <Muted>{say("segments.overlap.none")}</Muted>
       ) : (
         <Facts
           facts={found.overlap.map(({ name, title, both }) => ({

@@ -14,7 +14,7 @@ import { Skeletons } from "../parts/Skeletons";
 import { Text } from "../parts/Text";
 import { TroubleNotice } from "../parts/TroubleNotice";
 import { Examples, Overlap } from "./Members";
-import { peopleWords } from "./words";
+import { say } from "../words/say";
 
 function factsOf(
   found: SegmentPreview,
@@ -24,23 +24,25 @@ function factsOf(
   // Without a share at most and members, all who meet the conditions are the number above.
   const facts: Fact[] = moving
     ? [
-        { label: "Meet all conditions", value: format.count(found.meeting) },
-        { label: "Would enter", value: format.count(found.entering) },
-        { label: "Would leave", value: format.count(found.leaving) },
+        { label: say("segments.preview.meeting"), value: format.count(found.meeting) },
+        { label: say("segments.preview.entering"), value: format.count(found.entering) },
+        { label: say("segments.preview.leaving"), value: format.count(found.leaving) },
       ]
     : [];
   if (found.agreed === null) return facts;
   const lack = (count: number) =>
-    count < found.size ? `${format.count(found.size - count)} have not` : undefined;
+    count < found.size
+      ? say("segments.preview.agreed.not", { count: format.count(found.size - count) })
+      : undefined;
   return [
     ...facts,
     {
-      label: "Agreed to perks",
+      label: say("segments.preview.agreed.perks"),
       value: format.count(found.agreed.perks),
       note: lack(found.agreed.perks),
     },
     {
-      label: "Agreed to be contacted",
+      label: say("segments.preview.agreed.outreach"),
       value: format.count(found.agreed.outreach),
       note: lack(found.agreed.outreach),
     },
@@ -55,21 +57,24 @@ function Found(props: { found: SegmentPreview; stale: boolean; moving: boolean }
     <>
       <div className="live" role="status" aria-live="polite" aria-busy={stale}>
         <Text as="p" size={9} fontWeight="medium" className="figure">
-          {peopleWords(found.size, format)}
+          {say("parts.customers", { count: found.size })}
         </Text>
         <Muted>
-          {format.percent(found.share)} of {peopleWords(found.customers, format)} with a value
+          {say("segments.preview.share", {
+            share: format.percent(found.share),
+            count: found.customers,
+          })}
         </Muted>
       </div>
       {found.why_empty && (
-        <Notice tone="info" title="Nobody would enter">
+        <Notice tone="info" title={say("segments.preview.nobody")}>
           {found.why_empty}
         </Notice>
       )}
       {facts.length > 0 && <Facts facts={facts} />}
       {found.agreed !== null &&
         Math.min(found.agreed.perks, found.agreed.outreach) < found.size && (
-          <ShopperPageLink label="To invite the others: the page where customers say what they agree to" />
+          <ShopperPageLink label={say("segments.preview.invite")} />
         )}
       {found.size > 0 && <Overlap found={found} />}
       {found.sample.length > 0 && <Examples sample={found.sample} />}
@@ -89,11 +94,9 @@ interface Props {
 
 export function PreviewCard({ question, isAsked, stale, moving = true }: Props) {
   return (
-    <Card title={moving ? "Who would be in" : "Who meets them now"}>
+    <Card title={say(moving ? "segments.preview" : "segments.preview.meet")}>
       {!isAsked ? (
-        <Empty title="Not to be counted yet">
-          It is counted as soon as every condition is complete.
-        </Empty>
+        <Empty title={say("segments.preview.early")}>{say("segments.preview.early.why")}</Empty>
       ) : question.isError ? (
         <TroubleNotice
           trouble={question.error}
@@ -103,7 +106,7 @@ export function PreviewCard({ question, isAsked, stale, moving = true }: Props) 
       ) : question.data ? (
         <Found found={question.data} stale={stale || question.isFetching} moving={moving} />
       ) : (
-        <Skeletons label="Counting who would be in" lines={5} />
+        <Skeletons label={say("segments.preview.loading")} lines={5} />
       )}
     </Card>
   );

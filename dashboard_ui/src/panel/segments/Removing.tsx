@@ -5,6 +5,7 @@ import { usePlace } from "../bridge/place";
 import { Confirm } from "../parts/Confirm";
 import { TroubleNotice } from "../parts/TroubleNotice";
 import { LIST } from "./place";
+import { say } from "../words/say";
 
 export function Removing({ name }: { name: string }) {
   const { go } = usePlace();
@@ -12,9 +13,9 @@ export function Removing({ name }: { name: string }) {
   return (
     <div className="stack-small">
       <Confirm
-        label="Delete segment"
-        question="Delete it? Its name is removed from every customer record in Saleor."
-        yes="Delete"
+        label={say("segments.delete")}
+        question={say("segments.delete.sure")}
+        yes={say("segments.delete.yes")}
         busy={dropping.isPending}
         onYes={() => {
           // Also when the editor has gone by then, since there is no such segment any more.

@@ -7,6 +7,7 @@ import { Notice } from "../parts/Notice";
 import { TroubleNotice } from "../parts/TroubleNotice";
 import type { Lacks } from "./lacks";
 import type { useDraft } from "./useDraft";
+import { say } from "../words/say";
 
 interface Props {
   lacks: Lacks;
@@ -16,25 +17,25 @@ interface Props {
 }
 
 function statusOf(wasSaved: boolean, isChanged: boolean): string {
-  if (isChanged) return "There are changes that are not saved.";
-  return wasSaved ? "Saved. The run that fills it is on its way." : "Everything is saved.";
+  if (isChanged) return say("segments.save.changes");
+  return say(wasSaved ? "segments.save.done" : "segments.save.all");
 }
 
 export function SaveBar({ lacks, mayChange, edited, saving }: Props) {
   return (
     <div className="import">
       {lacks.size > 0 && (
-        <Notice tone="critical" title="Not saved yet">
+        <Notice tone="critical" title={say("segments.save.not")}>
           {[...lacks.values()].join(" ")}
         </Notice>
       )}
       {saving.isError && <TroubleNotice trouble={saving.error} />}
       <span className="line line-wrap">
         <Button type="submit" disabled={!mayChange || !edited.isChanged}>
-          {saving.isPending ? "Saving" : "Save"}
+          {say(saving.isPending ? "segments.saving" : "segments.save")}
         </Button>
         <Button variant="secondary" type="button" disabled={!edited.canUndo} onClick={edited.undo}>
-          Undo
+          {say("segments.undo")}
         </Button>
         <Button
           variant="tertiary"
@@ -42,7 +43,7 @@ export function SaveBar({ lacks, mayChange, edited, saving }: Props) {
           disabled={!edited.canDiscard}
           onClick={edited.discard}
         >
-          Discard changes
+          {say("segments.discard")}
         </Button>
       </span>
       <span role="status">

@@ -17,13 +17,14 @@ import {
 } from "./draft";
 import { Editor } from "./Editor";
 import { LIST, type SegmentPlace } from "./place";
+import { say } from "../words/say";
 
 type Place = Exclude<SegmentPlace, { kind: "list" }>;
 
 function ofCategory(id: string, choices: SegmentChoices): Draft {
   const column = columnsByName(choices).get("category_verdict");
   const name = choices.categories.find((one) => one.id === id)?.name ?? id;
-  const title = `Leads in ${name}`;
+  const title = say("segments.leads", { name });
   const begun = { ...emptyDraft(), title, name: slugOf(title), orderBy: "influenced" };
   if (column === undefined) return begun;
   return { ...begun, conditions: [{ ...conditionOn(column, 0, id), threshold: "leads" }] };
@@ -56,11 +57,11 @@ function beginOf(
 
 function Shown({ place, segments }: { place: Place; segments: readonly Segment[] }) {
   return (
-    <Answered question={useSegmentChoices()} loading="Loading what it can be made of" lines={6}>
+    <Answered question={useSegmentChoices()} loading={say("segments.choices.loading")} lines={6}>
       {(choices) => {
         const found = beginOf(place, segments, choices);
         if (found === null) {
-          return <Empty title="There is no such segment">Perhaps it was deleted.</Empty>;
+          return <Empty title={say("segments.unknown")}>{say("segments.unknown.why")}</Empty>;
         }
         return <Editor {...found} choices={choices} taken={segments.map((one) => one.name)} />;
       }}
@@ -74,10 +75,12 @@ export function SegmentPage({ place }: { place: Place }) {
     place.kind === "edit" ? question.data?.find((one) => one.name === place.name) : undefined;
   return (
     <AppPage
-      title={place.kind === "edit" ? (stored?.title ?? "Segment") : "New segment"}
-      subtitle={<PlaceLink to={LIST}>All segments</PlaceLink>}
+      title={
+        place.kind === "edit" ? (stored?.title ?? say("segments.segment")) : say("segments.new")
+      }
+      subtitle={<PlaceLink to={LIST}>{say("segments.all")}</PlaceLink>}
     >
-      <Answered question={question} loading="Loading the segments" lines={8}>
+      <Answered question={question} loading={say("segments.loading")} lines={8}>
         {(segments) => <Shown place={place} segments={segments} />}
       </Answered>
     </AppPage>

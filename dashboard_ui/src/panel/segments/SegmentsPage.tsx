@@ -14,12 +14,14 @@ import { PlaceLink } from "../parts/PlaceLink";
 import { copyPlace, editPlace, NEW } from "./place";
 import { trendWords } from "./words";
 import css from "./segments.module.css";
+import { say } from "../words/say";
 
 function Row({ segment, mayChange }: { segment: Segment; mayChange: boolean }) {
   const { format } = useShop();
   const { name, title, description, size, share, max_share: most, sizes } = segment;
   const waits =
-    segment.why_empty ?? (segment.needs === "ledger" ? "A verdict on influence" : "Nothing");
+    segment.why_empty ??
+    say(segment.needs === "ledger" ? "segments.waits.verdict" : "segments.waits.nothing");
   return (
     <tr>
       <th scope="row" className="cell-person">
@@ -28,11 +30,13 @@ function Row({ segment, mayChange }: { segment: Segment; mayChange: boolean }) {
       </th>
       <td className="figure cell-number">{format.count(size)}</td>
       <td className="figure cell-number">{format.percent(share)}</td>
-      <td className="figure cell-number">{most >= 1 ? "No limit" : format.percent(most)}</td>
+      <td className="figure cell-number">
+        {most >= 1 ? say("segments.unlimited") : format.percent(most)}
+      </td>
       <td className={css["cell-waits"]}>{waits}</td>
       <td className={css["cell-trend"]}>
         <Bars
-          label={`Sizes after the last runs: ${sizes.map(format.count).join(", ")}`}
+          label={say("segments.sizes", { sizes: sizes.map(format.count).join(", ") })}
           values={sizes}
         />
         <span className="muted cell-note">{trendWords(sizes, format)}</span>
@@ -40,7 +44,8 @@ function Row({ segment, mayChange }: { segment: Segment; mayChange: boolean }) {
       {mayChange && (
         <td className="cell-more">
           <PlaceLink to={copyPlace(name)}>
-            Duplicate<span className="unseen"> {title}</span>
+            {say("segments.duplicate")}
+            <span className="unseen"> {title}</span>
           </PlaceLink>
         </td>
       )}
@@ -54,17 +59,17 @@ function Table({ segments, mayChange }: { segments: readonly Segment[]; mayChang
       <table className="table">
         <thead>
           <tr>
-            <th scope="col">Segment</th>
-            {["Size", "Share", "At most"].map((label) => (
+            <th scope="col">{say("segments.segment")}</th>
+            {(["segments.size", "segments.share", "segments.most"] as const).map((label) => (
               <th key={label} scope="col" className="cell-number">
-                {label}
+                {say(label)}
               </th>
             ))}
-            <th scope="col">Waits for</th>
-            <th scope="col">Trend</th>
+            <th scope="col">{say("segments.waits")}</th>
+            <th scope="col">{say("segments.trend")}</th>
             {mayChange && (
               <th scope="col">
-                <span className="unseen">Actions</span>
+                <span className="unseen">{say("segments.actions")}</span>
               </th>
             )}
           </tr>
@@ -83,10 +88,7 @@ export function SegmentsPage() {
   const mayChange = useMay("MANAGE_APPS");
   const { go } = usePlace();
   return (
-    <AppPage
-      title="Segments"
-      subtitle={<Muted>Groups of customers by what they did, kept up to date by every run.</Muted>}
-    >
+    <AppPage title={say("parts.place.segments")} subtitle={<Muted>{say("segments.what")}</Muted>}>
       {mayChange && (
         <div className="line">
           <Button
@@ -94,16 +96,14 @@ export function SegmentsPage() {
               go(NEW);
             }}
           >
-            New segment
+            {say("segments.new")}
           </Button>
         </div>
       )}
-      <Answered question={useSegments()} loading="Loading the segments" lines={8}>
+      <Answered question={useSegments()} loading={say("segments.loading")} lines={8}>
         {(segments) =>
           segments.length === 0 ? (
-            <Empty title="No segments defined">
-              Customers are valued, but not sorted into segments.
-            </Empty>
+            <Empty title={say("segments.none")}>{say("segments.none.why")}</Empty>
           ) : (
             <Table segments={segments} mayChange={mayChange} />
           )

@@ -7,6 +7,7 @@ import type {
   SegmentCondition,
   SegmentDefinition,
 } from "../api/segments";
+import { say } from "../words/say";
 
 type Operator = SegmentCondition["operator"];
 
@@ -94,7 +95,7 @@ export function emptyDraft(): Draft {
 }
 
 export function copyOf(draft: Draft, taken: readonly string[]): Draft {
-  const title = `${draft.title} (copy)`;
+  const title = say("segments.copy", { title: draft.title });
   const base = slugOf(title);
   const free = [base, ...Array.from({ length: 60 }, (_, n) => `${base}-${n + 2}`)];
   return { ...draft, title, name: free.find((name) => !taken.includes(name)) ?? base };

@@ -2,6 +2,7 @@
 
 import type { SegmentChoices, SegmentColumn, SegmentDefinition } from "../api/segments";
 import { columnsByName, type ConditionDraft, definitionOf, type Draft, numberOf } from "./draft";
+import { say } from "../words/say";
 
 /** By field: "title", or "threshold-3" for the condition with the key 3. */
 export type Lacks = ReadonlyMap<string, string>;
@@ -24,23 +25,23 @@ function lacksOfCondition(
   found: Map<string, string>,
 ): void {
   if (column === undefined) {
-    found.set(`column-${one.key}`, "This column is no longer there: choose another one.");
+    found.set(`column-${one.key}`, say("segments.lack.column"));
     return;
   }
   const isNumber = column.grades.length === 0;
   if (column.about && one.about === "") {
-    found.set(`about-${one.key}`, `Say which ${column.about}.`);
+    found.set(`about-${one.key}`, say(`segments.lack.about.${column.about}`));
   }
   if (isNumber && numberOf(one.threshold) === null) {
-    found.set(`threshold-${one.key}`, "A number is needed.");
+    found.set(`threshold-${one.key}`, say("segments.lack.number"));
   }
   if (one.exit.trim() === "") return;
   if (one.operator === "==") {
-    found.set(`exit-${one.key}`, "“Exactly” has no other bound to stay.");
+    found.set(`exit-${one.key}`, say("segments.lack.exactly"));
   } else if (isNumber && numberOf(one.exit) === null) {
-    found.set(`exit-${one.key}`, "A number is needed, or nothing.");
+    found.set(`exit-${one.key}`, say("segments.lack.number.none"));
   } else if (isHarder(one, column)) {
-    found.set(`exit-${one.key}`, "It must be easier to stay than to enter.");
+    found.set(`exit-${one.key}`, say("segments.lack.harder"));
   }
 }
 
@@ -51,9 +52,9 @@ export function conditionsLack(
 ): Lacks {
   const found = new Map<string, string>();
   const columns = columnsByName(choices);
-  if (conditions.length === 0) found.set("conditions", "Add at least one condition.");
+  if (conditions.length === 0) found.set("conditions", say("segments.lack.conditions"));
   if (conditions.length > MOST_CONDITIONS) {
-    found.set("conditions", `At most ${MOST_CONDITIONS} conditions.`);
+    found.set("conditions", say("segments.lack.conditions.most", { count: MOST_CONDITIONS }));
   }
   for (const one of conditions) lacksOfCondition(one, columns.get(one.column), found);
   return found;
@@ -65,16 +66,16 @@ export function lacksOf(
   { taken, isNew }: { taken: readonly string[]; isNew: boolean },
 ): Lacks {
   const found = new Map<string, string>();
-  if (draft.title.trim() === "") found.set("title", "A segment needs a title.");
+  if (draft.title.trim() === "") found.set("title", say("segments.lack.title"));
   if (!SLUG.test(draft.name) || draft.name.length > 64) {
-    found.set("name", "Lower-case letters, digits and single hyphens, at most 64.");
+    found.set("name", say("segments.lack.name"));
   } else if (isNew && taken.includes(draft.name)) {
-    found.set("name", "Another segment has this name.");
+    found.set("name", say("segments.lack.name.taken"));
   }
   for (const [field, lack] of conditionsLack(draft.conditions, choices)) found.set(field, lack);
   const share = numberOf(draft.share);
   if (draft.share.trim() !== "" && (share === null || share <= 0 || share > 100)) {
-    found.set("share", "More than 0 and at most 100, or nothing.");
+    found.set("share", say("segments.lack.share"));
   }
   return found;
 }

@@ -3,28 +3,29 @@
 import type { SegmentColumn } from "../api/segments";
 import { EVIDENCE, VERDICTS } from "../customer/words";
 import { type Format, sentenceCase } from "../format/format";
+import type { Key } from "../words/keys";
 import type { ConditionDraft } from "./draft";
+import { say } from "../words/say";
 
-export const OPERATORS: Record<ConditionDraft["operator"], string> = {
-  ">=": "at least",
-  "<=": "at most",
-  "==": "exactly",
-  ">": "more than",
-  "<": "less than",
+export const OPERATORS: Record<ConditionDraft["operator"], Key> = {
+  ">=": "segments.operator.least",
+  "<=": "segments.operator.most",
+  "==": "segments.operator.exactly",
+  ">": "segments.operator.more",
+  "<": "segments.operator.less",
 };
 
-const UNITS: Record<SegmentColumn["unit"], string> = {
-  money: "",
-  count: "",
-  days: "days",
-  points: "points of 100",
-  percent: "%",
-  times: "usual gaps",
-  grade: "",
+const UNITS: Partial<Record<SegmentColumn["unit"], Key>> = {
+  days: "segments.unit.days",
+  points: "segments.unit.points",
+  percent: "segments.unit.percent",
+  times: "segments.unit.times",
 };
 
 export function unitOf(column: SegmentColumn, currency: string | null): string {
-  return column.unit === "money" ? (currency ?? "") : UNITS[column.unit];
+  const unit = UNITS[column.unit];
+  if (unit) return say(unit);
+  return column.unit === "money" ? (currency ?? "") : "";
 }
 
 export function gradeWords(column: SegmentColumn, grade: string): string {
@@ -44,25 +45,25 @@ export function stayWords(
   currency: string | null,
 ): string {
   const unit = unitOf(column, currency);
-  const value = (written: string) =>
-    [column.grades.length > 0 ? gradeWords(column, written) : written, unit]
-      .filter(Boolean)
-      .join(" ");
-  if (one.exit.trim() === "") {
-    return "Who no longer meets it leaves with the next run. A second, easier bound keeps people from going in and out.";
-  }
-  return `Enters with ${OPERATORS[one.operator]} ${value(one.threshold)}; once in, stays with ${OPERATORS[one.operator]} ${value(one.exit)}.`;
+  const value = (written: string) => {
+    const shown = column.grades.length > 0 ? gradeWords(column, written) : written;
+    return shown && unit ? say("segments.amount", { value: shown, unit }) : shown || unit;
+  };
+  if (one.exit.trim() === "") return say("segments.stay.none");
+  return say("segments.stay", {
+    operator: say(OPERATORS[one.operator]),
+    enter: value(one.threshold),
+    stay: value(one.exit),
+  });
 }
 
 /** "+3 since the run before" */
 export function trendWords(sizes: readonly number[], format: Format): string {
   const [before, now] = [sizes.at(-2), sizes.at(-1)];
-  if (before === undefined || now === undefined) return "Not known yet";
+  if (before === undefined || now === undefined) return say("segments.trend.unknown");
   const change = now - before;
-  if (change === 0) return "As in the run before";
-  return `${change > 0 ? "+" : "−"}${format.count(Math.abs(change))} since the run before`;
-}
-
-export function peopleWords(count: number, format: Format): string {
-  return count === 1 ? "1 customer" : `${format.count(count)} customers`;
+  if (change === 0) return say("segments.trend.same");
+  return say("segments.trend.change", {
+    change: `${change > 0 ? "+" : "−"}${format.count(Math.abs(change))}`,
+  });
 }
