@@ -10,7 +10,15 @@ import { compiledFile } from "./src/compiled";
 export const WORDS = path.resolve(import.meta.dirname, "src/panel/words");
 
 /** The rooms of which the Dashboard's widgets and popups say something; pages load the others too. */
-export const WIDGET_ROOMS = ["bridge", "grants", "linked", "parts", "spread", "voucher"];
+export const WIDGET_ROOMS = [
+  "bridge",
+  "customer",
+  "grants",
+  "linked",
+  "parts",
+  "spread",
+  "voucher",
+];
 
 /** The folders in which there are words. */
 export function rooms(): string[] {

@@ -1,8 +1,9 @@
 // What a list of customers is asked for: filters in words, and as conditions of a segment where they can be.
 
 import type { Asked } from "../api/customerLists";
+import type { Verdict } from "../api/questions";
 import type { SegmentCondition } from "../api/segments";
-import { VERDICTS } from "../customer/words";
+import { verdictName } from "../customer/words";
 import type { Format } from "../format/format";
 
 export type Key = keyof Asked;
@@ -56,7 +57,7 @@ export function inWords(key: Key, value: string, names: Names, format: Format): 
     case "segment":
       return names.segments.get(value) ?? value;
     case "verdict":
-      return VERDICTS[value as keyof typeof VERDICTS].label;
+      return verdictName(value as Verdict);
     case "topic":
       return names.topics.get(value) ?? value;
     case "network":

@@ -2,7 +2,7 @@
 
 import { useExclude } from "../api/ties";
 import type { CustomerValue } from "../api/questions";
-import { EXCLUSIONS } from "../customer/words";
+import { exclusionName } from "../customer/words";
 import { Card } from "../parts/Card";
 import { Confirm } from "../parts/Confirm";
 import { Muted } from "../parts/Muted";
@@ -16,7 +16,7 @@ export function ExclusionCard({ customer }: { customer: CustomerValue }) {
       <Muted>
         {exclusion === null
           ? "Purchases of resellers and test accounts say nothing about influence. The customer keeps their own value when left out."
-          : `Left out as ${EXCLUSIONS[exclusion] ?? exclusion}: nobody is credited for this customer's purchases, and they are credited for nobody's. The next run counts it.`}
+          : `Left out as ${exclusionName(exclusion)}: nobody is credited for this customer's purchases, and they are credited for nobody's. The next run counts it.`}
       </Muted>
       {change.isError && <TroubleNotice trouble={change.error} />}
       <div className="line">

@@ -7,7 +7,7 @@ import { usePeople } from "../api/questions";
 import type { Person } from "../api/saleor";
 import { evidencePlace } from "../bridge/place";
 import { useShop } from "../bridge/shop";
-import { VERDICTS } from "../customer/words";
+import { verdictName } from "../customer/words";
 import { Answered } from "../parts/Answered";
 import { Card } from "../parts/Card";
 import { Choice } from "../parts/Choice";
@@ -43,7 +43,7 @@ function Drawn({ found }: { found: Neighbourhood }) {
     const name = nameOf(known?.get(person.customer_id), person.customer_id);
     if (number === 0) return `${name}, this customer`;
     const relation = relationTo(found.customer_id, person.customer_id, found) ?? "two steps away";
-    return `${number}. ${name}: ${relation} (${VERDICTS[person.verdict].label})`;
+    return `${number}. ${name}: ${relation} (${verdictName(person.verdict)})`;
   };
   const { depth_1: first, depth_2: second } = found.left_out;
   const one = people[at];

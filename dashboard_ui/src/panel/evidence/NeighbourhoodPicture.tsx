@@ -2,7 +2,7 @@
 
 import type { Neighbourhood } from "../api/customerPage";
 import { useShop } from "../bridge/shop";
-import { VERDICTS } from "../customer/words";
+import { verdictName, VERDICTS } from "../customer/words";
 import type { Verdict } from "../api/questions";
 import css from "./Neighbourhood.module.css";
 import type { Placed } from "./neighbourhoodLayout";
@@ -29,7 +29,7 @@ export function VerdictLegend({ people }: Pick<Props, "people">) {
           <svg width={14} height={14}>
             <circle className={css.sign} data-verdict={verdict} cx={7} cy={7} r={5.5} />
           </svg>
-          {VERDICTS[verdict].label}
+          {verdictName(verdict)}
         </li>
       ))}
     </ul>

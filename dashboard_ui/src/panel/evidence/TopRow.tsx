@@ -6,8 +6,9 @@ import type { CustomerValue } from "../api/questions";
 import { useShop } from "../bridge/shop";
 import { verdictLine } from "../customer/verdictLine";
 import { Text } from "../parts/Text";
-import { horizon } from "../customer/Breakdown";
+import { horizonDays } from "../customer/Breakdown";
 import css from "./CustomerPage.module.css";
+import { say } from "../words/say";
 
 function Figure({ label, value, note }: { label: string; value: ReactNode; note: ReactNode }) {
   return (
@@ -50,14 +51,18 @@ export function TopRow({ customer }: { customer: CustomerValue }) {
         }
       />
       <Figure
-        label={`Expected over ${horizon(customer, format)}`}
+        label={say("customer.expected", { days: horizonDays(customer) })}
         value={value === null ? "–" : format.estimate(value)}
-        note={low && high ? `${format.estimate(low)} to ${format.estimate(high)}` : ""}
+        note={
+          low && high
+            ? say("customer.range", { low: format.estimate(low), high: format.estimate(high) })
+            : ""
+        }
       />
       <Figure
-        label="Brought so far"
+        label={say("customer.brought")}
         value={customer.brought === null ? "–" : format.money(customer.brought)}
-        note={verdictLine(customer, format)}
+        note={verdictLine(customer)}
       />
     </dl>
   );

@@ -4,7 +4,7 @@ import type { CustomerValue } from "../api/questions";
 import { useShop } from "../bridge/shop";
 import { sentenceAfter } from "../customer/Verdict";
 import { VerdictChip } from "../customer/VerdictChip";
-import { VERDICTS } from "../customer/words";
+import { verdictName } from "../customer/words";
 import { Card } from "../parts/Card";
 import { Empty } from "../parts/Empty";
 import { Muted } from "../parts/Muted";
@@ -32,7 +32,7 @@ function Row({ topic }: { topic: Topic }) {
           <VerdictChip verdict={topic.verdict} />
         </div>
         <Text as="p" size={3}>
-          {sentenceAfter(VERDICTS[topic.verdict].label, topic.sentence)}
+          {sentenceAfter(verdictName(topic.verdict), topic.sentence)}
         </Text>
         <Muted>{RESTS_ON[topic.rests_on]}</Muted>
       </div>

@@ -1,7 +1,7 @@
 // What happened with a customer, as short sentences from kinds and figures.
 
 import type { TimelineEntry, TimelineKind } from "../api/customerPage";
-import { VERDICTS } from "../customer/words";
+import { verdictName } from "../customer/words";
 import { type Format, sentenceCase } from "../format/format";
 import { ANSWERS } from "../outreach/words";
 import { purposeName } from "../profiles/words";
@@ -80,7 +80,7 @@ function run(entry: Of<"run">, { format }: Naming): string {
   const moved = `value ${format.estimate(before)} to ${format.estimate(value)}`;
   return verdict === was
     ? sentenceCase(moved)
-    : `Now “${VERDICTS[verdict].label}”, before “${VERDICTS[was].label}”; ${moved}`;
+    : `Now “${verdictName(verdict)}”, before “${verdictName(was)}”; ${moved}`;
 }
 
 function consent({ purpose, network, action }: Of<"consent">, naming: Naming): string {

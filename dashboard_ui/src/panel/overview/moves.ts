@@ -1,7 +1,7 @@
 // Why a customer's value moved, in words: what happened first, then the amounts that follow from it.
 
 import type { Move } from "../api/overview";
-import { VERDICTS } from "../customer/words";
+import { verdictName } from "../customer/words";
 import type { Format } from "../format/format";
 
 const TERMS: Record<Move["terms"][number]["term"], string> = {
@@ -20,7 +20,7 @@ function counted(count: number, one: string, many: string, format: Format): stri
 
 export function whyMoved(move: Move, format: Format): string[] {
   const { verdict_before: before, verdict_after: after } = move;
-  const verdict = after !== null && before !== after ? [`Now: ${VERDICTS[after].label}`] : [];
+  const verdict = after !== null && before !== after ? [`Now: ${verdictName(after)}`] : [];
   return [
     ...counted(move.orders, "paid order of their own", "paid orders of their own", format),
     ...counted(move.code_orders, "order with their code", "orders with their code", format),

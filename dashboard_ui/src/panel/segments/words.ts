@@ -4,6 +4,7 @@ import type { SegmentColumn } from "../api/segments";
 import { EVIDENCE, VERDICTS } from "../customer/words";
 import { type Format, sentenceCase } from "../format/format";
 import type { ConditionDraft } from "./draft";
+import { say } from "../words/say";
 
 export const OPERATORS: Record<ConditionDraft["operator"], string> = {
   ">=": "at least",
@@ -29,10 +30,10 @@ export function unitOf(column: SegmentColumn, currency: string | null): string {
 
 export function gradeWords(column: SegmentColumn, grade: string): string {
   if (column.column.endsWith("verdict") && grade in VERDICTS) {
-    return VERDICTS[grade as keyof typeof VERDICTS].label;
+    return say(VERDICTS[grade as keyof typeof VERDICTS].word);
   }
   if (column.column === "evidence" && grade in EVIDENCE) {
-    return EVIDENCE[grade as keyof typeof EVIDENCE].label;
+    return say(EVIDENCE[grade as keyof typeof EVIDENCE].word);
   }
   return sentenceCase(grade);
 }

@@ -2,6 +2,7 @@
 
 import type bridge from "./bridge/en.json";
 import type codes from "./codes/en.json";
+import type customer from "./customer/en.json";
 import type grants from "./grants/en.json";
 import type handoff from "./handoff/en.json";
 import type linked from "./linked/en.json";
@@ -19,6 +20,7 @@ import type voucher from "./voucher/en.json";
 export type Key =
   | keyof typeof bridge
   | keyof typeof codes
+  | keyof typeof customer
   | keyof typeof grants
   | keyof typeof handoff
   | keyof typeof linked
