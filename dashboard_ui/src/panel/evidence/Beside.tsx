@@ -35,7 +35,8 @@ export function Beside({ customer }: { customer: CustomerValue }) {
       <Card title={say("customer.value")}>
         <Muted>
           {[
-            customer.stands_on && `From ${format.day(`${customer.stands_on}T12:00:00Z`)}`,
+            customer.stands_on &&
+              say("record.value.from", { day: format.day(`${customer.stands_on}T12:00:00Z`) }),
             placeAmongOthers(customer, format),
           ]
             .filter(Boolean)

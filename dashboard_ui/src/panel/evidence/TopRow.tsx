@@ -24,12 +24,9 @@ function Figure({ label, value, note }: { label: string; value: ReactNode; note:
   );
 }
 
-/** "12 days ago", "today"; null before the first order. */
-function lastOrder(days: number | null, count: (value: number) => string): string | null {
-  if (days === null) return null;
-  return days === 0
-    ? "last order today"
-    : `last order ${count(days)} ${days === 1 ? "day" : "days"} ago`;
+/** "last order 12 days ago", or that there is none. */
+function lastOrder(days: number | null): string {
+  return days === null ? say("record.top.last.none") : say("record.top.last", { days });
 }
 
 export function TopRow({ customer }: { customer: CustomerValue }) {
@@ -39,16 +36,14 @@ export function TopRow({ customer }: { customer: CustomerValue }) {
   return (
     <dl className={css.top}>
       <Figure
-        label="Spent so far"
+        label={say("record.top.spent")}
         value={revenue === null ? "–" : format.money(revenue)}
-        note={`${format.count(orders)} paid ${orders === 1 ? "order" : "orders"}`}
+        note={say("record.top.orders", { count: orders })}
       />
       <Figure
-        label="Customer since"
+        label={say("record.top.since")}
         value={since === null ? "–" : format.day(`${since}T12:00:00Z`)}
-        note={
-          lastOrder(customer.days_since_last_order, format.count) ?? "no order of their own yet"
-        }
+        note={lastOrder(customer.days_since_last_order)}
       />
       <Figure
         label={say("customer.expected", { days: horizonDays(customer) })}

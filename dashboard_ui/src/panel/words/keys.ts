@@ -12,6 +12,7 @@ import type perks from "./perks/en.json";
 import type plan from "./plan/en.json";
 import type products from "./products/en.json";
 import type profiles from "./profiles/en.json";
+import type record from "./record/en.json";
 import type spread from "./spread/en.json";
 import type ties from "./ties/en.json";
 import type trials from "./trials/en.json";
@@ -30,6 +31,7 @@ export type Key =
   | keyof typeof plan
   | keyof typeof products
   | keyof typeof profiles
+  | keyof typeof record
   | keyof typeof spread
   | keyof typeof ties
   | keyof typeof trials
