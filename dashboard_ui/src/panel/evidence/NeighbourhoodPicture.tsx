@@ -6,6 +6,7 @@ import { verdictName, VERDICTS } from "../customer/words";
 import type { Verdict } from "../api/questions";
 import css from "./Neighbourhood.module.css";
 import type { Placed } from "./neighbourhoodLayout";
+import { say } from "../words/say";
 
 interface Props {
   found: Neighbourhood;
@@ -48,7 +49,7 @@ export function NeighbourhoodPicture({ found, people, at, onChoose }: Props) {
       className={css.picture}
       viewBox={`0 0 ${SIZE} ${SIZE}`}
       role="img"
-      aria-label={`${format.count(people.length)} people around this customer, with a line between who may have led whom. The list beside it has all of them.`}
+      aria-label={say("record.around.picture", { count: people.length })}
     >
       {found.links.map(({ source_id: source, customer_id: follower, credit }) => {
         const [from, to] = [by.get(source), by.get(follower)];
