@@ -12,6 +12,7 @@ export const WORDS = path.resolve(import.meta.dirname, "src/panel/words");
 /** The rooms of which the Dashboard's widgets and popups say something; pages load the others too. */
 export const WIDGET_ROOMS = [
   "bridge",
+  "customer",
   "grants",
   "linked",
   "mounts",

@@ -3,10 +3,11 @@
 import type { CustomerValue } from "../api/questions";
 import { Chip } from "../parts/Chip";
 import { VerdictChip } from "./VerdictChip";
+import { say } from "../words/say";
 
 export function Badges({ customer }: { customer: CustomerValue }) {
   return (
-    <ul className="chips" aria-label="Verdict and segments">
+    <ul className="chips" aria-label={say("customer.badges")}>
       <li>
         <VerdictChip verdict={customer.verdict} />
       </li>

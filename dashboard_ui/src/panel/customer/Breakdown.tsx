@@ -6,6 +6,7 @@ import { useShop } from "../bridge/shop";
 import type { Format } from "../format/format";
 import { Section } from "../parts/Section";
 import css from "./customer.module.css";
+import { say } from "../words/say";
 
 interface Term {
   label: string;
@@ -13,27 +14,28 @@ interface Term {
   note: string | null;
 }
 
-const NOTHING = "Nothing counted";
+const YEAR = 365;
 
 function between(low: Money | null, high: Money | null, format: Format): string | null {
-  return low && high ? `${format.estimate(low)} to ${format.estimate(high)}` : null;
+  if (!low || !high) return null;
+  return say("customer.range", { low: format.estimate(low), high: format.estimate(high) });
 }
 
 /** The three terms of the value. */
 export function expectedTerms(customer: CustomerValue, format: Format): Term[] {
   return [
     {
-      label: "Own purchases (CLV)",
+      label: say("customer.expected.clv"),
       money: customer.clv,
       note: between(customer.clv_low, customer.clv_high, format),
     },
     {
-      label: "Orders with personal code",
+      label: say("customer.expected.crv"),
       money: customer.crv_expected,
       note: between(customer.crv_expected_low, customer.crv_expected_high, format),
     },
     {
-      label: "Influence on others",
+      label: say("customer.expected.civ"),
       money: customer.civ_expected,
       note: between(customer.civ_expected_low, customer.civ_expected_high, format),
     },
@@ -44,22 +46,22 @@ export function expectedTerms(customer: CustomerValue, format: Format): Term[] {
 export function broughtTerms(customer: CustomerValue, format: Format): Term[] {
   const { crv, civ, crv_orders: referred, influenced } = customer;
   const counted = civ !== null && Number(civ.amount) > 0;
-  const orders = referred
-    ? `${format.count(referred)} ${referred === 1 ? "order" : "orders"}`
-    : null;
+  const { civ_estimate: middle, civ_low: low, civ_high: high } = customer;
+  const orders = referred ? say("customer.brought.orders", { count: referred }) : null;
   const people =
-    counted && influenced
-      ? `${format.count(influenced)} ${influenced === 1 ? "customer" : "customers"}`
-      : null;
-  const range = counted ? between(customer.civ_low, customer.civ_high, format) : null;
+    counted && influenced ? say("customer.brought.people", { count: influenced }) : null;
   const estimate =
-    range && customer.civ_estimate
-      ? `estimated ${format.estimate(customer.civ_estimate)} (${range})`
+    counted && middle && low && high
+      ? say("customer.brought.estimate", {
+          money: format.estimate(middle),
+          low: format.estimate(low),
+          high: format.estimate(high),
+        })
       : null;
   return [
-    { label: "Orders with personal code (CRV)", money: crv, note: orders },
+    { label: say("customer.brought.crv"), money: crv, note: orders },
     {
-      label: "Influence on others (CIV)",
+      label: say("customer.brought.civ"),
       money: civ,
       note: [estimate, people].filter((part) => part !== null).join(" · ") || null,
     },
@@ -77,7 +79,7 @@ function Sum({ terms, label, total }: { terms: Term[]; label: string; total: Mon
             {name}
             {note && <span className={`muted ${css["sum-note"]}`}>{note}</span>}
           </dt>
-          <dd className="figure">{money ? format.money(money) : NOTHING}</dd>
+          <dd className="figure">{money ? format.money(money) : say("customer.nothing")}</dd>
         </div>
       ))}
       <div className={`${css["sum-row"]} sum-total`}>
@@ -91,9 +93,9 @@ function Sum({ terms, label, total }: { terms: Term[]; label: string; total: Mon
   );
 }
 
-/** "a year" or "90 days" */
-export function horizon({ horizon_days: days }: CustomerValue, format: Format): string {
-  return days === null || days === 365 ? "a year" : `${format.count(days)} days`;
+/** Over how many days purchases are expected; a year's are said as a year. */
+export function horizonDays({ horizon_days: days }: CustomerValue): number {
+  return days ?? YEAR;
 }
 
 export function Breakdown({ customer }: { customer: CustomerValue }) {
@@ -101,17 +103,24 @@ export function Breakdown({ customer }: { customer: CustomerValue }) {
   const { possible_up_to: possible } = customer;
   return (
     <>
-      <Section title={`Expected over ${horizon(customer, format)}`}>
-        <Sum terms={expectedTerms(customer, format)} label="Value" total={customer.value} />
+      <Section title={say("customer.expected", { days: horizonDays(customer) })}>
+        <Sum
+          terms={expectedTerms(customer, format)}
+          label={say("customer.value")}
+          total={customer.value}
+        />
       </Section>
-      <Section title="Brought so far">
-        <Sum terms={broughtTerms(customer, format)} label="Brought" total={customer.brought} />
+      <Section title={say("customer.brought")}>
+        <Sum
+          terms={broughtTerms(customer, format)}
+          label={say("customer.brought.sum")}
+          total={customer.brought}
+        />
         {possible && Number(possible.amount) > 0 && (
           <p className={css.possible}>
-            <span>Possible, up to</span> <span className="figure">{format.money(possible)}</span>
-            <span className={`muted ${css["possible-note"]}`}>
-              From buying together with friends. Not shown to be influence, so it is in no total.
-            </span>
+            <span>{say("customer.possible")}</span>{" "}
+            <span className="figure">{format.money(possible)}</span>
+            <span className={`muted ${css["possible-note"]}`}>{say("customer.possible.note")}</span>
           </p>
         )}
       </Section>

@@ -5,6 +5,7 @@ import { useShop } from "../bridge/shop";
 import { Confirm } from "../parts/Confirm";
 import { TroubleNotice } from "../parts/TroubleNotice";
 import { correctionName } from "../profiles/words";
+import { say } from "../words/say";
 
 export function Corrections({ rights }: { rights: CustomerRights }) {
   const { format } = useShop();
@@ -16,12 +17,15 @@ export function Corrections({ rights }: { rights: CustomerRights }) {
         {rights.corrections.map((one) => (
           <li key={one.id} className="row">
             <span>
-              {correctionName(one)} (since {format.day(one.made_at)})
+              {say("record.rights.corrected", {
+                what: correctionName(one),
+                day: format.day(one.made_at),
+              })}
             </span>
             <Confirm
-              label="Take it back"
-              question="Was this corrected by mistake?"
-              yes="Take back"
+              label={say("record.rights.back")}
+              question={say("record.rights.back.sure")}
+              yes={say("record.rights.back.yes")}
               busy={withdrawing.isPending}
               onYes={() => {
                 withdrawing.mutate(one.id);

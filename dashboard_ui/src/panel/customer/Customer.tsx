@@ -3,10 +3,11 @@
 import { useCustomer } from "../api/questions";
 import { Answered } from "../parts/Answered";
 import { CustomerView } from "./CustomerView";
+import { say } from "../words/say";
 
 export function Customer({ customerId }: { customerId: string }) {
   return (
-    <Answered question={useCustomer(customerId)} loading="Loading the customer's value" lines={6}>
+    <Answered question={useCustomer(customerId)} loading={say("customer.loading")} lines={6}>
       {(customer) => <CustomerView customer={customer} />}
     </Answered>
   );

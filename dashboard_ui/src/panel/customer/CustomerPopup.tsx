@@ -5,11 +5,12 @@ import { useShop } from "../bridge/shop";
 import { Empty } from "../parts/Empty";
 import { Page } from "../parts/Page";
 import { Customer } from "./Customer";
+import { say } from "../words/say";
 
 function Named({ customerId }: { customerId: string }) {
   const person = usePeople([customerId]).data?.get(customerId);
   return (
-    <Page title={person?.name || person?.email || "Customer"} narrow>
+    <Page title={person?.name || person?.email || say("parts.customer")} narrow>
       <Customer customerId={customerId} />
     </Page>
   );
@@ -19,8 +20,8 @@ export function CustomerPopup() {
   const customerId = useShop().params.get("customerId");
   if (customerId) return <Named customerId={customerId} />;
   return (
-    <Page title="Customer" narrow>
-      <Empty title="No customer">Open this from a customer&apos;s page.</Empty>
+    <Page title={say("parts.customer")} narrow>
+      <Empty title={say("customer.nobody")}>{say("customer.nobody.how")}</Empty>
     </Page>
   );
 }

@@ -6,11 +6,12 @@ import { CustomerLink } from "../parts/CustomerLink";
 import { Badges } from "./Badges";
 import { Headline } from "./Headline";
 import { Unvalued } from "./Unvalued";
+import { say } from "../words/say";
 
 export function CustomerSummary({ customerId }: { customerId: string }) {
   const people = usePeople([customerId]);
   return (
-    <Answered question={useCustomer(customerId)} loading="Loading the customer's value" lines={3}>
+    <Answered question={useCustomer(customerId)} loading={say("customer.loading")} lines={3}>
       {(customer) => (
         <div className="stack">
           <CustomerLink customerId={customerId} person={people.data?.get(customerId)} />

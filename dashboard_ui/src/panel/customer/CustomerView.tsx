@@ -20,15 +20,16 @@ import { VerdictLine } from "./VerdictLine";
 import { bestReason } from "./verdictLine";
 import { WidgetFacts } from "./WidgetFacts";
 import { Why } from "./Why";
+import { say } from "../words/say";
 
 function More({ customer }: { customer: CustomerValue }) {
   const { format } = useShop();
   return (
     <details className={css.more}>
-      <summary>How this value came about</summary>
+      <summary>{say("customer.more")}</summary>
       <div className="stack">
         <Breakdown customer={customer} />
-        <Section title="Do others buy because of this customer?">
+        <Section title={say("customer.because")}>
           <Verdict customer={customer} />
           {customer.forecast_sentence && (
             <Text as="p" size={3}>
@@ -39,7 +40,9 @@ function More({ customer }: { customer: CustomerValue }) {
         <Why reasons={customer.reasons} />
         <Known customer={customer} />
         {customer.segments.length > 0 && <Segments segments={customer.segments} />}
-        {customer.run && <Muted>As of {format.moment(customer.run.as_of)}</Muted>}
+        {customer.run && (
+          <Muted>{say("customer.asof", { when: format.moment(customer.run.as_of) })}</Muted>
+        )}
       </div>
     </details>
   );

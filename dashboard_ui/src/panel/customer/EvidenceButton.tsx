@@ -2,6 +2,7 @@
 
 import { evidencePlace, usePlace } from "../bridge/place";
 import { Button } from "../parts/Button";
+import { say } from "../words/say";
 
 export function EvidenceButton({ customerId }: { customerId: string }) {
   const { go } = usePlace();
@@ -12,7 +13,7 @@ export function EvidenceButton({ customerId }: { customerId: string }) {
         go(evidencePlace(customerId));
       }}
     >
-      Open their page
+      {say("customer.open")}
     </Button>
   );
 }

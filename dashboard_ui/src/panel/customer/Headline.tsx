@@ -6,8 +6,9 @@ import type { Format } from "../format/format";
 import { Interval } from "../parts/Interval";
 import { Muted } from "../parts/Muted";
 import { Text } from "../parts/Text";
-import { horizon } from "./Breakdown";
+import { horizonDays } from "./Breakdown";
 import css from "./customer.module.css";
+import { say } from "../words/say";
 
 /** How sure the interval is; the method computes no other. */
 export const CONFIDENCE = 0.9;
@@ -18,16 +19,17 @@ export function placeAmongOthers(customer: CustomerValue, format: Format): strin
   if (percentile === null) return null;
   const share = format.percent(percentile / 100);
   return rank === null
-    ? `Above ${share} of customers`
-    : `Rank ${format.count(rank)} · above ${share} of customers`;
+    ? say("customer.above", { share })
+    : say("customer.rank", { rank: format.count(rank), share });
 }
 
 export function Headline({ customer }: { customer: CustomerValue }) {
   const { format } = useShop();
   const { value, value_low: low, value_high: high } = customer;
   if (value === null) return null;
-  const range = low && high ? `${format.estimate(low)} and ${format.estimate(high)}` : null;
-  const sure = format.percent(CONFIDENCE);
+  const range = low && high ? { low: format.estimate(low), high: format.estimate(high) } : null;
+  const days = horizonDays(customer);
+  const share = format.percent(CONFIDENCE);
   const place = placeAmongOthers(customer, format);
   return (
     <div className={css.headline}>
@@ -35,8 +37,12 @@ export function Headline({ customer }: { customer: CustomerValue }) {
         {format.estimate(value)}
       </Text>
       <Muted>
-        Value: expected over {horizon(customer, format)}
-        {customer.stands_on && ` from ${format.day(`${customer.stands_on}T12:00:00Z`)}`}
+        {customer.stands_on
+          ? say("customer.value.over.from", {
+              days,
+              day: format.day(`${customer.stands_on}T12:00:00Z`),
+            })
+          : say("customer.value.over", { days })}
       </Muted>
       {range && low && high && (
         <div className={css["headline-range"]}>
@@ -44,10 +50,11 @@ export function Headline({ customer }: { customer: CustomerValue }) {
             low={Number(low.amount)}
             value={Number(value.amount)}
             high={Number(high.amount)}
-            label={`Between ${range}, the ${sure} interval`}
+            label={say("customer.interval.label", { ...range, share })}
           />
           <Text as="p" size={2} className="figure">
-            Between {range} <span className="muted">({sure} interval)</span>
+            {say("customer.interval", range)}{" "}
+            <span className="muted">{say("customer.interval.sure", { share })}</span>
           </Text>
         </div>
       )}

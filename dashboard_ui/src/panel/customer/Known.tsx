@@ -6,14 +6,15 @@ import { Section } from "../parts/Section";
 import { Text } from "../parts/Text";
 import { EVIDENCE } from "./words";
 import css from "./customer.module.css";
+import { say } from "../words/say";
 
 export function Known({ customer }: { customer: CustomerValue }) {
-  const { label, step } = EVIDENCE[customer.evidence];
+  const { word, step } = EVIDENCE[customer.evidence];
   return (
-    <Section title="How well we know their own purchases">
+    <Section title={say("customer.known")}>
       <div className="level">
         <Text as="p" size={3} fontWeight="medium">
-          {label}
+          {say(word)}
         </Text>
         <span className={css["level-steps"]} aria-hidden>
           {[1, 2, 3].map((n) => (

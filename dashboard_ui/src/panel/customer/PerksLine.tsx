@@ -6,6 +6,7 @@ import { PlaceLink } from "../parts/PlaceLink";
 import { perkPlace } from "../perks/place";
 import { grantWords } from "../perks/grants";
 import css from "./CustomerView.module.css";
+import { say } from "../words/say";
 
 const SHOWN = 3;
 
@@ -22,16 +23,18 @@ function Row({ grant }: { grant: Grant }) {
 
 export function PerksLine({ customerId }: { customerId: string }) {
   const { data, isError } = usePerksOf(customerId, { limit: SHOWN, offset: 0 });
-  if (isError) return <Muted as="span">Cannot be shown right now</Muted>;
+  if (isError) return <Muted as="span">{say("customer.hidden")}</Muted>;
   if (data === undefined) return <Muted as="span">…</Muted>;
-  if (data.total === 0) return <>None yet</>;
+  if (data.total === 0) return <>{say("customer.perks.none")}</>;
   return (
-    <ul className={css.perks} aria-label="Perks of this customer">
+    <ul className={css.perks} aria-label={say("grants.of.customer")}>
       {data.grants.map((grant) => (
         <Row key={grant.id} grant={grant} />
       ))}
       {data.total > data.grants.length && (
-        <li className="muted">and {data.total - data.grants.length} more</li>
+        <li className="muted">
+          {say("customer.perks.more", { count: data.total - data.grants.length })}
+        </li>
       )}
     </ul>
   );

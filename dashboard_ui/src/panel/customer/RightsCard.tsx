@@ -16,6 +16,7 @@ import { Muted } from "../parts/Muted";
 import { TroubleNotice } from "../parts/TroubleNotice";
 import { Corrections } from "./Corrections";
 import { clockOf, isOpen, requestName } from "../privacy/requests";
+import { say } from "../words/say";
 
 function Acts({ rights }: { rights: CustomerRights }) {
   const { customer_id: id } = rights;
@@ -26,36 +27,36 @@ function Acts({ rights }: { rights: CustomerRights }) {
   });
   const trouble = objecting.error ?? erasing.error ?? exporting.error;
   const said = objecting.isSuccess
-    ? "Done: nothing is computed of them."
+    ? say("record.rights.object.done")
     : erasing.isSuccess
-      ? "Done: no row names them any more."
+      ? say("record.rights.erase.done")
       : exporting.isSuccess
-        ? "Saved: hand the file to them, and to nobody else."
+        ? say("record.rights.export.done")
         : "";
   return (
     <>
       <div className="line">
         <Confirm
-          label="Export for them"
-          question="Save everything that is held of them, to hand it to them?"
-          yes="Export"
+          label={say("record.rights.export")}
+          question={say("record.rights.export.sure")}
+          yes={say("record.rights.export.yes")}
           busy={exporting.isPending}
           onYes={exporting.mutate}
         />
         {rights.takes_part && (
           <Confirm
-            label="Object"
-            question="They object? Everything computed of them is deleted at once. Only they can take part again."
-            yes="Object"
+            label={say("record.rights.object")}
+            question={say("record.rights.object.sure")}
+            yes={say("record.rights.object")}
             busy={objecting.isPending}
             onYes={objecting.mutate}
           />
         )}
         {rights.erased_at === null && (
           <Confirm
-            label="Erase"
-            question="They want to be erased? This cannot be undone. Their orders stay, without their name."
-            yes="Erase"
+            label={say("record.rights.erase")}
+            question={say("record.rights.erase.sure")}
+            yes={say("record.rights.erase")}
             busy={erasing.isPending}
             onYes={erasing.mutate}
           />
@@ -72,16 +73,20 @@ function Acts({ rights }: { rights: CustomerRights }) {
 export function RightsCard({ customerId }: { customerId: string }) {
   const { format } = useShop();
   return (
-    <Card title="Their rights" wide>
-      <Answered question={useCustomerRights(customerId)} loading="Loading their rights" lines={2}>
+    <Card title={say("record.rights")} wide>
+      <Answered
+        question={useCustomerRights(customerId)}
+        loading={say("record.rights.loading")}
+        lines={2}
+      >
         {(rights) => (
           <>
             <Muted>
               {rights.erased_at
-                ? `Erased on ${format.day(rights.erased_at)}: nothing is computed of them.`
+                ? say("record.rights.erased", { day: format.day(rights.erased_at) })
                 : rights.objected_at
-                  ? `They objected on ${format.day(rights.objected_at)}: nothing is computed of them.`
-                  : "They can do all of this on their own page. Do it here when they ask you."}
+                  ? say("record.rights.objected", { day: format.day(rights.objected_at) })
+                  : say("record.rights.how")}
             </Muted>
             {rights.requests.filter(isOpen).map((one) => (
               <p key={one.id}>

@@ -5,6 +5,7 @@ import { useShop } from "../bridge/shop";
 import { Muted } from "../parts/Muted";
 import { Section } from "../parts/Section";
 import { Text } from "../parts/Text";
+import { say } from "../words/say";
 
 interface Props {
   segments: CustomerValue["segments"];
@@ -22,7 +23,7 @@ export function SegmentList({ segments }: Props) {
           <Text as="p" size={3}>
             {reason}
           </Text>
-          <Muted>Since {format.day(since)}</Muted>
+          <Muted>{say("customer.since", { day: format.day(since) })}</Muted>
         </li>
       ))}
     </ul>
@@ -31,7 +32,7 @@ export function SegmentList({ segments }: Props) {
 
 export function Segments({ segments }: Props) {
   return (
-    <Section title="Segments">
+    <Section title={say("parts.place.segments")}>
       <SegmentList segments={segments} />
     </Section>
   );

@@ -2,7 +2,7 @@
 
 import type { CustomerValue } from "../api/questions";
 import { Muted } from "../parts/Muted";
-import { EXCLUSIONS } from "./words";
+import { say } from "../words/say";
 
 interface Props {
   customer: CustomerValue;
@@ -14,16 +14,9 @@ export function Standing({ customer, saysExclusion = true }: Props) {
   const { exclusion, is_staff: isStaff } = customer;
   return (
     <>
-      {isStaff && (
-        <Muted>
-          Staff of this shop: nothing is written into their record, and no perk is given to them.
-        </Muted>
-      )}
+      {isStaff && <Muted>{say("customer.staff")}</Muted>}
       {saysExclusion && exclusion !== null && (
-        <Muted>
-          Left out as {EXCLUSIONS[exclusion] ?? exclusion}: purchases of others count for nothing
-          here.
-        </Muted>
+        <Muted>{say("customer.left", { reason: exclusion })}</Muted>
       )}
     </>
   );

@@ -2,10 +2,10 @@
 
 import type { CustomerValue } from "../api/questions";
 import { Empty } from "../parts/Empty";
-import { UNVALUED } from "./words";
+import { say } from "../words/say";
 
 export function Unvalued({ customer }: { customer: CustomerValue }) {
   if (customer.state === "valued") return null;
-  const { title, text } = UNVALUED[customer.state];
-  return <Empty title={title}>{text}</Empty>;
+  const title = say(`customer.state.${customer.state}`);
+  return <Empty title={title}>{say(`customer.state.${customer.state}.why`)}</Empty>;
 }

@@ -3,11 +3,13 @@
 import type { CustomerValue } from "../api/questions";
 import { sentenceCase } from "../format/format";
 import { Text } from "../parts/Text";
-import { VERDICTS } from "./words";
+import { verdictName, VERDICTS } from "./words";
 import css from "./customer.module.css";
+import { say } from "../words/say";
 
 export function Verdict({ customer }: { customer: CustomerValue }) {
-  const { label, icon: Icon } = VERDICTS[customer.verdict];
+  const { word, icon: Icon } = VERDICTS[customer.verdict];
+  const label = say(word);
   return (
     <div className="verdict">
       <Icon aria-hidden className={css["verdict-icon"]} size={16} />
@@ -31,8 +33,8 @@ export function sentenceAfter(label: string, sentence: string): string {
   const start = `${label}: `;
   if (!sentence.startsWith(start)) return sentence;
   const rest = sentence.slice(start.length);
-  if (label === VERDICTS["not enough evidence"].label && /^\d/.test(rest)) {
-    return `Missing for a verdict: ${rest}`;
+  if (label === verdictName("not enough evidence") && /^\d/.test(rest)) {
+    return say("customer.verdict.missing", { what: rest });
   }
   return sentenceCase(rest);
 }

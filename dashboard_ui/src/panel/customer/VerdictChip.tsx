@@ -3,12 +3,13 @@
 import type { Verdict } from "../api/questions";
 import { Chip } from "../parts/Chip";
 import { VERDICTS } from "./words";
+import { say } from "../words/say";
 
 export function VerdictChip({ verdict }: { verdict: Verdict }) {
-  const { label, tone, icon } = VERDICTS[verdict];
+  const { word, tone, icon } = VERDICTS[verdict];
   return (
     <Chip tone={tone} icon={icon}>
-      {label}
+      {say(word)}
     </Chip>
   );
 }

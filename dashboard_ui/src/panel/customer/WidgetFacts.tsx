@@ -11,6 +11,7 @@ import { profileState, proofName } from "../profiles/words";
 import css from "./CustomerView.module.css";
 import { PerksLine } from "./PerksLine";
 import { leadsIn } from "./verdictLine";
+import { say } from "../words/say";
 
 const TOPICS_SHOWN = 3;
 
@@ -21,13 +22,16 @@ function Profiles({ customerId }: { customerId: string }) {
   if (error?.passing !== true && profiles.length === 0) return null;
   return (
     <>
-      <dt>Profiles</dt>
+      <dt>{say("parts.place.profiles")}</dt>
       <dd>
         {error?.passing === true
-          ? "Cannot be shown right now"
+          ? say("customer.hidden")
           : profiles.map((profile) => (
               <div key={profile.network}>
-                {networkName(profile.network)}, {proofName(profile.proof)}:{" "}
+                {say("customer.profile", {
+                  network: networkName(profile.network),
+                  proof: proofName(profile.proof),
+                })}{" "}
                 <HandleLink handle={profile.handle} url={profile.url} />
                 {profile.state !== "linked" && <Muted>{profileState(profile).label}</Muted>}
               </div>
@@ -46,25 +50,25 @@ export function WidgetFacts({ customer }: { customer: CustomerValue }) {
     <dl className={css.facts}>
       {brought !== null && (
         <>
-          <dt>Brought so far</dt>
+          <dt>{say("customer.brought")}</dt>
           <dd className="figure">{format.money(brought)}</dd>
         </>
       )}
       {score !== null && (
         <>
-          <dt>Score</dt>
-          <dd className="figure">{score} of 100</dd>
+          <dt>{say("customer.score")}</dt>
+          <dd className="figure">{say("customer.score.of", { score })}</dd>
         </>
       )}
       {topics.length > 0 && (
         <>
-          <dt>Leads in</dt>
+          <dt>{say("customer.leads")}</dt>
           <dd>{topics.join(", ")}</dd>
         </>
       )}
       {mayPerks && (
         <>
-          <dt>Perks</dt>
+          <dt>{say("parts.place.perks")}</dt>
           <dd>
             <PerksLine customerId={customer.customer_id} />
           </dd>

@@ -16,23 +16,21 @@ function customer(given: Partial<CustomerValue>): CustomerValue {
 }
 
 it("a verdict is said as a shopkeeper would say it", () => {
-  expect(verdictLine(customer({ verdict: "proven", crv_orders: 31 }), format)).toBe(
+  expect(verdictLine(customer({ verdict: "proven", crv_orders: 31 }))).toBe(
     "Brings in others: 31 orders with their code",
   );
-  expect(verdictLine(customer({ verdict: "proven" }), format)).toBe(
-    "Leads others, as a trial has proven",
-  );
-  expect(verdictLine(customer({ verdict: "leads", followed: 25.6 }), format)).toBe(
+  expect(verdictLine(customer({ verdict: "proven" }))).toBe("Leads others, as a trial has proven");
+  expect(verdictLine(customer({ verdict: "leads", followed: 25.6 }))).toBe(
     "Others buy because of them: 26 purchases followed theirs",
   );
-  expect(verdictLine(customer({ verdict: "buys together" }), format)).toBe(
+  expect(verdictLine(customer({ verdict: "buys together" }))).toBe(
     "Buys together with friends; nobody is shown to lead",
   );
 });
 
 it("what is too little says of what", () => {
-  expect(verdictLine(customer({}), format)).toBe("Too little is known of whom they lead");
-  expect(verdictLine(customer({ crv_orders: 1 }), format)).toBe(
+  expect(verdictLine(customer({}))).toBe("Too little is known of whom they lead");
+  expect(verdictLine(customer({ crv_orders: 1 }))).toBe(
     "1 order with their code, too few to prove that they lead",
   );
 });

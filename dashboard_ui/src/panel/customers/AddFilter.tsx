@@ -4,7 +4,7 @@ import { type SyntheticEvent, useState } from "react";
 
 import type { Asked } from "../api/customerLists";
 import { useMay } from "../bridge/may";
-import { VERDICTS } from "../customer/words";
+import { verdictName } from "../customer/words";
 import { ORDER } from "../influence/words";
 import { Button } from "../parts/Button";
 import { Choice } from "../parts/Choice";
@@ -28,7 +28,7 @@ function optionsOf(key: Key, names: Names): Options | null {
     case "segment":
       return [...names.segments];
     case "verdict":
-      return ORDER.map((verdict) => [verdict, VERDICTS[verdict].label] as const);
+      return ORDER.map((verdict) => [verdict, verdictName(verdict)] as const);
     case "topic":
       return [...names.topics];
     case "network":

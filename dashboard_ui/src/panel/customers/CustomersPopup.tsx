@@ -4,7 +4,6 @@ import { type CustomerValue, useCustomerEach, usePeople } from "../api/questions
 import { useMay } from "../bridge/may";
 import { useShop } from "../bridge/shop";
 import { VerdictChip } from "../customer/VerdictChip";
-import { UNVALUED } from "../customer/words";
 import { Empty } from "../parts/Empty";
 import { Muted } from "../parts/Muted";
 import { nameOf } from "../parts/CustomerLink";
@@ -27,7 +26,7 @@ function Row({ customer, name }: { customer: CustomerValue; name: string }) {
         <PlaceLink to={evidencePlace(id)}>{name}</PlaceLink>
       </th>
       <td className="figure cell-number">
-        {value ? format.estimate(value) : state !== "valued" && UNVALUED[state].title}
+        {value ? format.estimate(value) : state !== "valued" && say(`customer.state.${state}`)}
       </td>
       <td className="figure cell-number">{civ ? format.estimate(civ) : "–"}</td>
       <td className="figure cell-number">{format.count(customer.orders_count)}</td>

@@ -1,6 +1,7 @@
 // A filter in words.
 
-import { VERDICTS } from "../customer/words";
+import type { Verdict } from "../api/questions";
+import { verdictName } from "../customer/words";
 import type { Format } from "../format/format";
 import { say } from "../words/say";
 import { type Key, LABELS, type Names } from "./filters";
@@ -10,7 +11,7 @@ function inWords(key: Key, value: string, names: Names, format: Format): string 
     case "segment":
       return names.segments.get(value) ?? value;
     case "verdict":
-      return VERDICTS[value as keyof typeof VERDICTS].label;
+      return verdictName(value as Verdict);
     case "topic":
       return names.topics.get(value) ?? value;
     case "network":

@@ -16,6 +16,7 @@ import css from "./CustomerPage.module.css";
 import { ExclusionCard } from "./ExclusionCard";
 import { ScoresCard } from "./ScoresCard";
 import { WrittenCard } from "./WrittenCard";
+import { say } from "../words/say";
 
 export function Beside({ customer }: { customer: CustomerValue }) {
   const { format } = useShop();
@@ -24,15 +25,18 @@ export function Beside({ customer }: { customer: CustomerValue }) {
   const { customer_id: id } = customer;
   return (
     <div className={css.column}>
-      <Card title="Do others buy because of this customer?">
+      <Card title={say("customer.because")}>
         <Verdict customer={customer} />
         {customer.forecast_sentence && <p>{customer.forecast_sentence}</p>}
-        {customer.run && <Muted>As of {format.moment(customer.run.as_of)}</Muted>}
+        {customer.run && (
+          <Muted>{say("customer.asof", { when: format.moment(customer.run.as_of) })}</Muted>
+        )}
       </Card>
-      <Card title="Value">
+      <Card title={say("customer.value")}>
         <Muted>
           {[
-            customer.stands_on && `From ${format.day(`${customer.stands_on}T12:00:00Z`)}`,
+            customer.stands_on &&
+              say("record.value.from", { day: format.day(`${customer.stands_on}T12:00:00Z`) }),
             placeAmongOthers(customer, format),
           ]
             .filter(Boolean)
@@ -42,7 +46,7 @@ export function Beside({ customer }: { customer: CustomerValue }) {
         <Known customer={customer} />
       </Card>
       {customer.segments.length > 0 && (
-        <Card title="Segments">
+        <Card title={say("parts.place.segments")}>
           <SegmentList segments={customer.segments} />
         </Card>
       )}

@@ -31,7 +31,10 @@ export function Row({ row, people, proven }: Props) {
   const { format } = useShop();
   const [open, setOpen] = useState(false);
   const id = useId();
-  const order = row.order_number === null ? "this row" : `#${row.order_number}`;
+  const explain =
+    row.order_number === null
+      ? say("record.rows.explain")
+      : say("record.rows.explain.order", { order: `#${row.order_number}` });
   // A redeemed code needs no purchase of its owner before it.
   const days = proven ? "–" : format.decimal(row.days_between);
   return (
@@ -41,7 +44,7 @@ export function Row({ row, people, proven }: Props) {
           <button
             type="button"
             className={css.open}
-            aria-label={`Explain ${order}`}
+            aria-label={explain}
             aria-expanded={open}
             aria-controls={open ? id : undefined}
             onClick={() => {
@@ -69,7 +72,8 @@ export function Row({ row, people, proven }: Props) {
             {row.sentence}
             <span className="cell-note">
               {tieName(row.tie_kind)}
-              {row.topic_name && ` · ${row.topic_name}`} · credit {format.money(row.credit)}
+              {row.topic_name && ` · ${row.topic_name}`} ·{" "}
+              {say("record.rows.credit", { money: format.money(row.credit) })}
             </span>
           </td>
         </tr>

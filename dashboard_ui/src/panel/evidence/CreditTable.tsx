@@ -6,6 +6,7 @@ import { useShop } from "../bridge/shop";
 import { sumOf } from "./cents";
 import css from "./CustomerPage.module.css";
 import { COLUMNS, Row } from "./CreditRows";
+import { say } from "../words/say";
 
 interface Props {
   found: components["schemas"]["CreditPage"];
@@ -25,15 +26,14 @@ function Sums({ found }: { found: Props["found"] }) {
       {rows.length < total && (
         <tr>
           <th scope="row" colSpan={COLUMNS - 1}>
-            These {format.count(rows.length)} rows
+            {say("record.rows.these", { count: rows.length })}
           </th>
           <td className="figure cell-number">{format.money(shown)}</td>
         </tr>
       )}
       <tr className="sum-total">
         <th scope="row" colSpan={COLUMNS - 1}>
-          {total === 1 ? "The row is the" : `All ${format.count(total)} rows together are the`}{" "}
-          {term}
+          {say("record.rows.all", { count: total, term })}
         </th>
         <td className="figure cell-number">{format.money(booked)}</td>
       </tr>
@@ -47,16 +47,16 @@ export function CreditTable({ found, people }: Props) {
       <table className="table">
         <thead>
           <tr>
-            <th scope="col">Order</th>
-            <th scope="col">Buyer</th>
+            <th scope="col">{say("record.rows.order")}</th>
+            <th scope="col">{say("record.rows.buyer")}</th>
             <th scope="col" className="cell-number">
-              Days after
+              {say("record.rows.days")}
             </th>
             <th scope="col" className="cell-number">
-              Share
+              {say("record.rows.share")}
             </th>
             <th scope="col" className="cell-number">
-              Counted
+              {say("record.rows.counted")}
             </th>
           </tr>
         </thead>

@@ -6,13 +6,9 @@ import { Card } from "../parts/Card";
 import { Muted } from "../parts/Muted";
 import { Paging, usePage } from "../parts/Paging";
 import { CreditTable } from "./CreditTable";
+import { say } from "../words/say";
 
 const SHOWN = 20;
-
-const TITLES: Record<CreditPart, string> = {
-  proven: "Proven: orders with the customer's code (CRV)",
-  inferred: "Inferred: orders that followed the customer's (CIV)",
-};
 
 interface Props {
   customer: CustomerValue;
@@ -24,20 +20,19 @@ export function CreditsCard({ customer, part }: Props) {
   const question = useCredits(customer.customer_id, part, page);
   const buyers = (question.data?.rows ?? []).flatMap(({ customer_id: id }) => id ?? []);
   const people = usePeople([...new Set(buyers)]);
+  const title = say(`record.rows.${part}`);
   return (
-    <Card title={TITLES[part]} wide>
-      <Answered question={question} loading="Loading the rows" lines={5}>
+    <Card title={title} wide>
+      <Answered question={question} loading={say("record.rows.loading")} lines={5}>
         {(found) => (
           <>
             <Muted>{found.explanation}</Muted>
             {found.total > 0 && <CreditTable found={found} people={people.data} />}
-            <Paging page={page} total={found.total} of={TITLES[part]} onTurn={turn} />
+            <Paging page={page} total={found.total} of={title} onTurn={turn} />
           </>
         )}
       </Answered>
-      {people.isError && (
-        <Muted>Saleor did not share the names with your account, so ids are shown.</Muted>
-      )}
+      {people.isError && <Muted>{say("parts.names.hidden")}</Muted>}
     </Card>
   );
 }

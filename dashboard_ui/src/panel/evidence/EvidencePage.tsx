@@ -22,6 +22,7 @@ import { TopicsCard } from "./TopicsCard";
 import { TopRow } from "./TopRow";
 import { ValueCard } from "./ValueCard";
 import { WrittenCard } from "./WrittenCard";
+import { say } from "../words/say";
 
 function Unknown({ customer }: { customer: CustomerValue }) {
   const { customer_id: id } = customer;
@@ -77,17 +78,15 @@ export function EvidencePage({ customerId }: { customerId: string }) {
         <p className="line">
           {person?.name && <Muted as="span">{person.email}</Muted>}
           <DashboardLink to={`/customers/${encodeURIComponent(customerId)}`}>
-            Open in Saleor
+            {say("record.open")}
           </DashboardLink>
         </p>
       }
     >
-      <Answered question={question} loading="Loading the evidence" lines={8}>
+      <Answered question={question} loading={say("record.loading")} lines={8}>
         {(customer) => <Evidence customer={customer} />}
       </Answered>
-      {people.isError && (
-        <Muted>Saleor did not share the name with your account, so the id is shown.</Muted>
-      )}
+      {people.isError && <Muted>{say("record.name.hidden")}</Muted>}
     </AppPage>
   );
 }

@@ -2,39 +2,39 @@
 
 import { useExclude } from "../api/ties";
 import type { CustomerValue } from "../api/questions";
-import { EXCLUSIONS } from "../customer/words";
 import { Card } from "../parts/Card";
 import { Confirm } from "../parts/Confirm";
 import { Muted } from "../parts/Muted";
 import { TroubleNotice } from "../parts/TroubleNotice";
+import { say } from "../words/say";
 
 export function ExclusionCard({ customer }: { customer: CustomerValue }) {
   const change = useExclude(customer.customer_id);
   const { exclusion } = customer;
   return (
-    <Card title="Left out of the ledger" wide>
+    <Card title={say("record.left")} wide>
       <Muted>
         {exclusion === null
-          ? "Purchases of resellers and test accounts say nothing about influence. The customer keeps their own value when left out."
-          : `Left out as ${EXCLUSIONS[exclusion] ?? exclusion}: nobody is credited for this customer's purchases, and they are credited for nobody's. The next run counts it.`}
+          ? say("record.left.what")
+          : say("record.left.as", { reason: exclusion })}
       </Muted>
       {change.isError && <TroubleNotice trouble={change.error} />}
       <div className="line">
         {exclusion === null ? (
           <>
             <Confirm
-              label="This is a reseller"
-              question="Leave this customer out as a reseller?"
-              yes="Leave out"
+              label={say("record.left.reseller")}
+              question={say("record.left.reseller.sure")}
+              yes={say("record.left.yes")}
               busy={change.isPending}
               onYes={() => {
                 change.mutate("reseller");
               }}
             />
             <Confirm
-              label="This is a test account"
-              question="Leave it out as a test account?"
-              yes="Leave out"
+              label={say("record.left.test")}
+              question={say("record.left.test.sure")}
+              yes={say("record.left.yes")}
               busy={change.isPending}
               onYes={() => {
                 change.mutate("test");
@@ -43,9 +43,9 @@ export function ExclusionCard({ customer }: { customer: CustomerValue }) {
           </>
         ) : (
           <Confirm
-            label="Include again"
-            question="Count this customer's purchases again?"
-            yes="Take in"
+            label={say("record.left.again")}
+            question={say("record.left.again.sure")}
+            yes={say("record.left.again.yes")}
             busy={change.isPending}
             onYes={() => {
               change.mutate(null);

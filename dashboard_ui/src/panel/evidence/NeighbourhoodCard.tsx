@@ -7,7 +7,7 @@ import { usePeople } from "../api/questions";
 import type { Person } from "../api/saleor";
 import { evidencePlace } from "../bridge/place";
 import { useShop } from "../bridge/shop";
-import { VERDICTS } from "../customer/words";
+import { verdictName } from "../customer/words";
 import { Answered } from "../parts/Answered";
 import { Card } from "../parts/Card";
 import { Choice } from "../parts/Choice";
@@ -19,31 +19,40 @@ import { PlaceLink } from "../parts/PlaceLink";
 import css from "./Neighbourhood.module.css";
 import { type Placed, placed, relationTo } from "./neighbourhoodLayout";
 import { NeighbourhoodPicture, VerdictLegend } from "./NeighbourhoodPicture";
+import { say } from "../words/say";
 
 function Chosen({ one, known }: { one: Placed; known: Map<string, Person> | undefined }) {
   const { format } = useShop();
-  const { customer_id: id, credit, value } = one.person;
+  const { customer_id: id, credit: money, value: worth } = one.person;
+  const name = nameOf(known?.get(id), id);
+  const credit = money && format.money(money);
+  const value = worth && format.estimate(worth);
   return (
     <p>
-      {nameOf(known?.get(id), id)}
-      {credit !== null && `, ${format.money(credit)} of credit between them`}
-      {value !== null && `, value ${format.estimate(value)}`}.{" "}
-      {one.number > 0 && <PlaceLink to={evidencePlace(id)}>Their page</PlaceLink>}
+      {credit && value && say("record.around.one.both", { name, credit, value })}
+      {credit && !value && say("record.around.one.credit", { name, credit })}
+      {!credit && value && say("record.around.one.value", { name, value })}
+      {!credit && !value && say("record.around.one", { name })}{" "}
+      {one.number > 0 && <PlaceLink to={evidencePlace(id)}>{say("record.around.page")}</PlaceLink>}
     </p>
   );
 }
 
 function Drawn({ found }: { found: Neighbourhood }) {
-  const { format } = useShop();
   const [chosen, setChosen] = useState(0);
   const people = placed(found);
   const at = Math.min(chosen, people.length - 1);
   const known = usePeople(people.map(({ person }) => person.customer_id)).data;
   const words = ({ person, number }: Placed) => {
     const name = nameOf(known?.get(person.customer_id), person.customer_id);
-    if (number === 0) return `${name}, this customer`;
-    const relation = relationTo(found.customer_id, person.customer_id, found) ?? "two steps away";
-    return `${number}. ${name}: ${relation} (${VERDICTS[person.verdict].label})`;
+    if (number === 0) return say("record.around.self", { name });
+    const relation = relationTo(found.customer_id, person.customer_id, found);
+    return say("record.around.row", {
+      number,
+      name,
+      relation: relation ?? say("record.around.away"),
+      verdict: verdictName(person.verdict),
+    });
   };
   const { depth_1: first, depth_2: second } = found.left_out;
   const one = people[at];
@@ -54,7 +63,7 @@ function Drawn({ found }: { found: Neighbourhood }) {
         <NeighbourhoodPicture {...{ found, people, at, onChoose: setChosen }} />
         <div className="stack">
           <KeyList
-            label="People around this customer"
+            label={say("record.around.list")}
             items={people.map((each) => ({ id: each.person.customer_id, words: words(each) }))}
             at={at}
             onChoose={setChosen}
@@ -62,15 +71,8 @@ function Drawn({ found }: { found: Neighbourhood }) {
           {one && <Chosen {...{ one, known }} />}
         </div>
       </div>
-      {first + second > 0 && (
-        <Muted>{format.count(first + second)} more with less credit are not drawn.</Muted>
-      )}
-      {found.guests > 0 && (
-        <Muted>
-          {format.count(found.guests)} {found.guests === 1 ? "guest" : "guests"} without an account
-          bought after them.
-        </Muted>
-      )}
+      {first + second > 0 && <Muted>{say("record.around.more", { count: first + second })}</Muted>}
+      {found.guests > 0 && <Muted>{say("record.around.guests", { count: found.guests })}</Muted>}
     </>
   );
 }
@@ -78,12 +80,12 @@ function Drawn({ found }: { found: Neighbourhood }) {
 export function NeighbourhoodCard({ customerId }: { customerId: string }) {
   const [depth, setDepth] = useState<1 | 2>(1);
   return (
-    <Card title="People around them">
+    <Card title={say("record.around")}>
       <Choice
-        label="How far"
+        label={say("record.around.far")}
         options={[
-          ["1", "Who led them, and whom they led"],
-          ["2", "One step further"],
+          ["1", say("record.around.near")],
+          ["2", say("record.around.further")],
         ]}
         value={String(depth)}
         onChoose={(far) => {
@@ -92,14 +94,12 @@ export function NeighbourhoodCard({ customerId }: { customerId: string }) {
       />
       <Answered
         question={useNeighbourhood(customerId, depth)}
-        loading="Loading the people around them"
+        loading={say("record.around.loading")}
         lines={6}
       >
         {(found) =>
           found.people.length < 2 ? (
-            <Empty title="Nobody yet">
-              Nobody is known to have bought after this customer, or before them.
-            </Empty>
+            <Empty title={say("record.around.none")}>{say("record.around.none.why")}</Empty>
           ) : (
             <Drawn found={found} />
           )

@@ -2,10 +2,11 @@
 
 import type { Neighbourhood } from "../api/customerPage";
 import { useShop } from "../bridge/shop";
-import { VERDICTS } from "../customer/words";
+import { verdictName, VERDICTS } from "../customer/words";
 import type { Verdict } from "../api/questions";
 import css from "./Neighbourhood.module.css";
 import type { Placed } from "./neighbourhoodLayout";
+import { say } from "../words/say";
 
 interface Props {
   found: Neighbourhood;
@@ -29,7 +30,7 @@ export function VerdictLegend({ people }: Pick<Props, "people">) {
           <svg width={14} height={14}>
             <circle className={css.sign} data-verdict={verdict} cx={7} cy={7} r={5.5} />
           </svg>
-          {VERDICTS[verdict].label}
+          {verdictName(verdict)}
         </li>
       ))}
     </ul>
@@ -48,7 +49,7 @@ export function NeighbourhoodPicture({ found, people, at, onChoose }: Props) {
       className={css.picture}
       viewBox={`0 0 ${SIZE} ${SIZE}`}
       role="img"
-      aria-label={`${format.count(people.length)} people around this customer, with a line between who may have led whom. The list beside it has all of them.`}
+      aria-label={say("record.around.picture", { count: people.length })}
     >
       {found.links.map(({ source_id: source, customer_id: follower, credit }) => {
         const [from, to] = [by.get(source), by.get(follower)];

@@ -8,6 +8,7 @@ import { Muted } from "../parts/Muted";
 import { Text } from "../parts/Text";
 import { type Score, scoresOf } from "./scores";
 import css from "./evidence.module.css";
+import { say } from "../words/say";
 
 function Opened({ score }: { score: Score }) {
   return (
@@ -41,27 +42,25 @@ export function ScoresCard({ customer }: { customer: CustomerValue }) {
   const known = scores.some(({ value }) => value !== null);
   return (
     <Card
-      title="Scores"
+      title={say("record.scores")}
       action={
         customer.score !== null && (
           <Text as="p" size={5} fontWeight="medium" className="figure">
-            {customer.score} <span className={`muted ${css["score-of"]}`}>of 100</span>
+            {customer.score}{" "}
+            <span className={`muted ${css["score-of"]}`}>{say("record.scores.of")}</span>
           </Text>
         )
       }
     >
       {customer.score !== null && customer.follow_on_money && (
         <Muted>
-          Who may be followed next: others may spend {format.estimate(customer.follow_on_money)}{" "}
-          after them, by chance or not. {customer.score} of 100 customers whom somebody follows have
-          as much ahead or less.
+          {say("record.scores.next", {
+            money: format.estimate(customer.follow_on_money),
+            score: customer.score,
+          })}
         </Muted>
       )}
-      <Muted>
-        {known
-          ? "What stands behind it, each as a place among customers with enough evidence: 50 is the middle. No score is money, and no tie of a social network is in them."
-          : "Only customers with enough evidence have these. What they would be made of:"}
-      </Muted>
+      <Muted>{known ? say("record.scores.what") : say("record.scores.few")}</Muted>
       <ul className={css.scores}>
         {scores.map((score) => (
           <Opened key={score.label} score={score} />

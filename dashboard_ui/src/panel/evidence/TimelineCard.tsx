@@ -26,6 +26,7 @@ import { Muted } from "../parts/Muted";
 import { useNetworks } from "../profiles/networks";
 import css from "./Timeline.module.css";
 import { entryWords, KINDS } from "./timelineWords";
+import { say } from "../words/say";
 
 const ICONS: Record<TimelineKind, LucideIcon> = {
   order: ShoppingCart,
@@ -61,10 +62,11 @@ function Entry({ entry, name }: { entry: TimelineEntry; name: (id: string | null
 function Entries({ entries }: { entries: readonly TimelineEntry[] }) {
   const others = entries.flatMap((one) => (one.kind === "credit" ? (one.other_id ?? []) : []));
   const people = usePeople([...new Set(others)]);
-  const name = (id: string | null) => (id === null ? "a guest" : nameOf(people.data?.get(id), id));
-  if (entries.length === 0) return <Empty title="Nothing of this kind yet" />;
+  const name = (id: string | null) =>
+    id === null ? say("parts.guest") : nameOf(people.data?.get(id), id);
+  if (entries.length === 0) return <Empty title={say("record.happened.none")} />;
   return (
-    <ul className={css.entries} aria-label="What happened, newest first">
+    <ul className={css.entries} aria-label={say("record.happened.label")}>
       {entries.map((entry) => (
         <Entry key={entry.id} {...{ entry, name }} />
       ))}
@@ -76,21 +78,24 @@ export function TimelineCard({ customerId }: { customerId: string }) {
   const [kind, setKind] = useState<TimelineKind | null>(null);
   const question = useTimeline(customerId, kind);
   const withheld = question.data?.pages[0]?.withheld ?? [];
-  const offered = KINDS.filter(([one]) => !withheld.includes(one));
+  const offered = KINDS.filter((one) => !withheld.includes(one));
   return (
-    <Card title="What happened">
+    <Card title={say("record.happened")}>
       <Choice
-        label="Show"
-        options={[[ALL, "Everything"], ...offered]}
+        label={say("record.happened.show")}
+        options={[
+          [ALL, say("record.happened.all")],
+          ...offered.map((one): [string, string] => [one, say(`record.kind.${one}`)]),
+        ]}
         value={kind ?? ALL}
         onChoose={(chosen) => {
-          setKind(KINDS.find(([one]) => one === chosen)?.[0] ?? null);
+          setKind(KINDS.find((one) => one === chosen) ?? null);
         }}
       />
-      <Answered question={question} loading="Loading what happened" lines={6}>
+      <Answered question={question} loading={say("record.happened.loading")} lines={6}>
         {({ pages }) => <Entries entries={pages.flatMap(({ entries }) => entries)} />}
       </Answered>
-      {withheld.length > 0 && <Muted>Perks are shown to staff who may manage discounts.</Muted>}
+      {withheld.length > 0 && <Muted>{say("record.happened.withheld")}</Muted>}
       {question.hasNextPage && (
         <div>
           <Button
@@ -99,7 +104,7 @@ export function TimelineCard({ customerId }: { customerId: string }) {
             disabled={question.isFetchingNextPage}
             onClick={() => void question.fetchNextPage()}
           >
-            Show older
+            {say("record.happened.older")}
           </Button>
         </div>
       )}

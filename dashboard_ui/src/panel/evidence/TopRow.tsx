@@ -6,8 +6,9 @@ import type { CustomerValue } from "../api/questions";
 import { useShop } from "../bridge/shop";
 import { verdictLine } from "../customer/verdictLine";
 import { Text } from "../parts/Text";
-import { horizon } from "../customer/Breakdown";
+import { horizonDays } from "../customer/Breakdown";
 import css from "./CustomerPage.module.css";
+import { say } from "../words/say";
 
 function Figure({ label, value, note }: { label: string; value: ReactNode; note: ReactNode }) {
   return (
@@ -23,12 +24,9 @@ function Figure({ label, value, note }: { label: string; value: ReactNode; note:
   );
 }
 
-/** "12 days ago", "today"; null before the first order. */
-function lastOrder(days: number | null, count: (value: number) => string): string | null {
-  if (days === null) return null;
-  return days === 0
-    ? "last order today"
-    : `last order ${count(days)} ${days === 1 ? "day" : "days"} ago`;
+/** "last order 12 days ago", or that there is none. */
+function lastOrder(days: number | null): string {
+  return days === null ? say("record.top.last.none") : say("record.top.last", { days });
 }
 
 export function TopRow({ customer }: { customer: CustomerValue }) {
@@ -38,26 +36,28 @@ export function TopRow({ customer }: { customer: CustomerValue }) {
   return (
     <dl className={css.top}>
       <Figure
-        label="Spent so far"
+        label={say("record.top.spent")}
         value={revenue === null ? "–" : format.money(revenue)}
-        note={`${format.count(orders)} paid ${orders === 1 ? "order" : "orders"}`}
+        note={say("record.top.orders", { count: orders })}
       />
       <Figure
-        label="Customer since"
+        label={say("record.top.since")}
         value={since === null ? "–" : format.day(`${since}T12:00:00Z`)}
+        note={lastOrder(customer.days_since_last_order)}
+      />
+      <Figure
+        label={say("customer.expected", { days: horizonDays(customer) })}
+        value={value === null ? "–" : format.estimate(value)}
         note={
-          lastOrder(customer.days_since_last_order, format.count) ?? "no order of their own yet"
+          low && high
+            ? say("customer.range", { low: format.estimate(low), high: format.estimate(high) })
+            : ""
         }
       />
       <Figure
-        label={`Expected over ${horizon(customer, format)}`}
-        value={value === null ? "–" : format.estimate(value)}
-        note={low && high ? `${format.estimate(low)} to ${format.estimate(high)}` : ""}
-      />
-      <Figure
-        label="Brought so far"
+        label={say("customer.brought")}
         value={customer.brought === null ? "–" : format.money(customer.brought)}
-        note={verdictLine(customer, format)}
+        note={verdictLine(customer)}
       />
     </dl>
   );

@@ -4,21 +4,15 @@ import type { CustomerValue } from "../api/questions";
 import { useShop } from "../bridge/shop";
 import { sentenceAfter } from "../customer/Verdict";
 import { VerdictChip } from "../customer/VerdictChip";
-import { VERDICTS } from "../customer/words";
+import { verdictName } from "../customer/words";
 import { Card } from "../parts/Card";
 import { Empty } from "../parts/Empty";
 import { Muted } from "../parts/Muted";
 import { Text } from "../parts/Text";
 import css from "./evidence.module.css";
+import { say } from "../words/say";
 
 type Topic = CustomerValue["topics"][number];
-
-const RESTS_ON: Record<Topic["rests_on"], string> = {
-  topic: "The figures rest on this category's own evidence.",
-  customer:
-    "This category says too little by itself: the figures lean on the customer's other categories.",
-  shop: "Too little is known of this customer: the figures lean on the shop as a whole.",
-};
 
 function Row({ topic }: { topic: Topic }) {
   const { format } = useShop();
@@ -27,18 +21,18 @@ function Row({ topic }: { topic: Topic }) {
       <div className="topic">
         <div className="topic-head">
           <Text as="p" size={3} fontWeight="medium">
-            {topic.name ?? "Without a category"}
+            {topic.name ?? say("record.topics.without")}
           </Text>
           <VerdictChip verdict={topic.verdict} />
         </div>
         <Text as="p" size={3}>
-          {sentenceAfter(VERDICTS[topic.verdict].label, topic.sentence)}
+          {sentenceAfter(verdictName(topic.verdict), topic.sentence)}
         </Text>
-        <Muted>{RESTS_ON[topic.rests_on]}</Muted>
+        <Muted>{say(`record.rests.${topic.rests_on}`)}</Muted>
       </div>
       <div className={`${css["topic-money"]} figure`}>
         {format.money(topic.civ)}
-        <span className="muted cell-note">of the CIV</span>
+        <span className="muted cell-note">{say("record.topics.civ")}</span>
       </div>
     </li>
   );
@@ -46,17 +40,12 @@ function Row({ topic }: { topic: Topic }) {
 
 export function TopicsCard({ topics }: { topics: readonly Topic[] }) {
   return (
-    <Card title="By category" wide>
+    <Card title={say("record.topics")} wide>
       {topics.length === 0 ? (
-        <Empty title="No category stands out">
-          Nobody tied to this customer bought in the same category after them.
-        </Empty>
+        <Empty title={say("record.topics.none")}>{say("record.topics.none.why")}</Empty>
       ) : (
         <>
-          <Muted>
-            A category holds those inside it, so these amounts overlap. The verdict is each
-            category&apos;s own.
-          </Muted>
+          <Muted>{say("record.topics.what")}</Muted>
           <ul className="rows">
             {topics.map((topic) => (
               <Row key={topic.topic} topic={topic} />

@@ -9,6 +9,7 @@ import { LineChart } from "../parts/LineChart";
 import { Muted } from "../parts/Muted";
 import { Section } from "../parts/Section";
 import { spendingLines, valueLine } from "./valueLines";
+import { say } from "../words/say";
 
 function Drawn({ history, currency }: { history: ValueHistory; currency: string }) {
   const { format } = useShop();
@@ -18,23 +19,15 @@ function Drawn({ history, currency }: { history: ValueHistory; currency: string 
   return (
     <>
       {history.spent.length > 0 && (
-        <Section title="Spent, and expected to spend">
-          <LineChart
-            label="What this customer paid in all, month by month, and what they are expected to have paid by the end of the horizon"
-            lines={spending}
-            write={write}
-          />
+        <Section title={say("record.history.spent")}>
+          <LineChart label={say("record.history.spent.label")} lines={spending} write={write} />
         </Section>
       )}
-      <Section title="Expected value, run by run">
+      <Section title={say("record.history.value")}>
         {value.points.length > 1 ? (
-          <LineChart
-            label="The expected value after each run of the last thirty days"
-            lines={[value]}
-            write={write}
-          />
+          <LineChart label={say("record.history.value.label")} lines={[value]} write={write} />
         ) : (
-          <Muted>There is one result so far. The line begins with the next night.</Muted>
+          <Muted>{say("record.history.one")}</Muted>
         )}
       </Section>
     </>
@@ -43,14 +36,16 @@ function Drawn({ history, currency }: { history: ValueHistory; currency: string 
 
 export function ValueCard({ customerId }: { customerId: string }) {
   return (
-    <Card title="Value over time">
-      <Answered question={useValueHistory(customerId)} loading="Loading the history" lines={6}>
+    <Card title={say("record.history")}>
+      <Answered
+        question={useValueHistory(customerId)}
+        loading={say("record.history.loading")}
+        lines={6}
+      >
         {(history) => {
           const currency = history.values[0]?.value.currency;
           return currency === undefined ? (
-            <Empty title="No value yet">
-              It appears with the first run after their first order.
-            </Empty>
+            <Empty title={say("record.history.none")}>{say("record.history.none.why")}</Empty>
           ) : (
             <Drawn history={history} currency={currency} />
           );

@@ -8,34 +8,40 @@ import { Chip, type Tone } from "../parts/Chip";
 import { Facts } from "../parts/Facts";
 import { Muted } from "../parts/Muted";
 import { entriesOf } from "./record";
+import type { Key } from "../words/keys";
+import { say } from "../words/say";
 
-const STATES: Record<NonNullable<Written["state"]>, [string, Tone]> = {
-  pending: ["On its way", "accent"],
-  claimed: ["On its way", "accent"],
-  written: ["In Saleor", "success"],
-  failed: ["Refused by Saleor", "critical"],
-  skipped_staff: ["Left alone: staff", "neutral"],
+const STATES: Record<NonNullable<Written["state"]>, [Key, Tone]> = {
+  pending: ["record.written.coming", "accent"],
+  claimed: ["record.written.coming", "accent"],
+  written: ["record.written.there", "success"],
+  failed: ["record.written.refused", "critical"],
+  skipped_staff: ["record.written.staff", "neutral"],
 };
 
 function Record({ found }: { found: Written }) {
   const { format } = useShop();
-  if (found.state === null) return <Muted>Nothing was written into their record yet.</Muted>;
-  const [label, tone] = STATES[found.state];
+  if (found.state === null) return <Muted>{say("record.written.never")}</Muted>;
+  const [word, tone] = STATES[found.state];
   const stands = entriesOf(found.written);
   return (
     <>
       <div className="line">
-        <Chip tone={tone}>{label}</Chip>
+        <Chip tone={tone}>{say(word)}</Chip>
       </div>
       {found.changed_at !== null && (
         <Muted>
-          Last changed {format.moment(found.changed_at)}
-          {found.run_id !== null && ` by run ${String(found.run_id)}`}
+          {found.run_id === null
+            ? say("record.written.changed", { when: format.moment(found.changed_at) })
+            : say("record.written.changed.run", {
+                when: format.moment(found.changed_at),
+                run: String(found.run_id),
+              })}
         </Muted>
       )}
       {found.error !== null && <Muted>{found.error}</Muted>}
       {stands.length === 0 ? (
-        <Muted>Nothing of this app stands in the record now.</Muted>
+        <Muted>{say("record.written.nothing")}</Muted>
       ) : (
         <Facts facts={stands} />
       )}
@@ -45,8 +51,8 @@ function Record({ found }: { found: Written }) {
 
 export function WrittenCard({ customerId }: { customerId: string }) {
   return (
-    <Card title="Written into Saleor">
-      <Answered question={useWritten(customerId)} loading="Loading the record" lines={2}>
+    <Card title={say("record.written")}>
+      <Answered question={useWritten(customerId)} loading={say("record.written.loading")} lines={2}>
         {(found) => <Record found={found} />}
       </Answered>
     </Card>

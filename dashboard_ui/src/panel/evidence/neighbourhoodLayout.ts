@@ -1,6 +1,7 @@
 // Where people of a neighbourhood stand: the customer in the middle, a ring for each step away.
 
 import type { Neighbourhood } from "../api/customerPage";
+import { say } from "../words/say";
 
 type Person = Neighbourhood["people"][number];
 
@@ -63,7 +64,7 @@ export function placed(found: Neighbourhood): Placed[] {
 export function relationTo(middle: string, id: string, found: Neighbourhood): string | null {
   const led = found.links.some((one) => one.source_id === middle && one.customer_id === id);
   const followed = found.links.some((one) => one.source_id === id && one.customer_id === middle);
-  if (led && followed) return "each may have led the other";
-  if (led) return "may have followed them";
-  return followed ? "may have led them" : null;
+  if (led && followed) return say("record.around.both");
+  if (led) return say("record.around.followed");
+  return followed ? say("record.around.led") : null;
 }

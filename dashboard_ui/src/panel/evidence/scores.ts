@@ -3,6 +3,7 @@
 import type { CustomerValue } from "../api/questions";
 import type { Format } from "../format/format";
 import type { Fact } from "../parts/Facts";
+import { say } from "../words/say";
 
 export interface Score {
   label: string;
@@ -18,45 +19,42 @@ export function scoresOf(customer: CustomerValue, format: Format): Score[] {
     value === null || value === undefined ? "–" : format.precise(value);
   return [
     {
-      label: "Reach",
-      means: "How many trusted contacts were active in the last 180 days.",
+      label: say("profiles.score.reach"),
+      means: say("record.reach"),
       value: customer.reach,
       inputs: [
-        { label: "Active trusted contacts", value: count(inputs?.reach_contacts) },
-        { label: "Trusted contacts in all", value: count(inputs?.contacts) },
+        { label: say("record.reach.active"), value: count(inputs?.reach_contacts) },
+        { label: say("record.reach.all"), value: count(inputs?.contacts) },
       ],
     },
     {
-      label: "Amplification",
-      means:
-        "How often contacts buy after this customer, for each time they could have. The single best product is left out.",
+      label: say("profiles.score.amplification"),
+      means: say("record.amplification"),
       value: customer.amplification,
       inputs: [
-        { label: "Order lines credited", value: decimal(inputs?.credit_lines) },
-        { label: "Times that a contact could follow", value: count(inputs?.exposures) },
-        { label: "Rate, leaning on the shop's", value: decimal(inputs?.amplification_rate) },
+        { label: say("record.amplification.lines"), value: decimal(inputs?.credit_lines) },
+        { label: say("record.amplification.times"), value: count(inputs?.exposures) },
+        { label: say("record.amplification.rate"), value: decimal(inputs?.amplification_rate) },
       ],
     },
     {
-      label: "Network",
-      means:
-        "How far contacts reach themselves. Contacts who also follow this customer are ignored, unless nearly all ties here go both ways: then those count who follow more than they are followed.",
+      label: say("profiles.score.network"),
+      means: say("record.network"),
       value: customer.network,
       inputs: [
-        { label: "Contacts who followed", value: count(inputs?.engaged_contacts) },
-        { label: "Their own mean score", value: decimal(inputs?.network_mean) },
+        { label: say("record.network.followed"), value: count(inputs?.engaged_contacts) },
+        { label: say("record.network.mean"), value: decimal(inputs?.network_mean) },
       ],
     },
     {
-      label: "Ambassador",
-      means:
-        "How many follow, how often each of them, and over how many months. The single best product is left out.",
+      label: say("profiles.score.ambassador"),
+      means: say("record.ambassador"),
       value: customer.ambassador,
       inputs: [
-        { label: "Contacts who followed", value: count(inputs?.engaged_contacts) },
-        { label: "Rows without the best product", value: count(inputs?.interactions) },
-        { label: "For each contact", value: decimal(inputs?.intensity) },
-        { label: "Months in which it happened", value: count(inputs?.months) },
+        { label: say("record.network.followed"), value: count(inputs?.engaged_contacts) },
+        { label: say("record.ambassador.rows"), value: count(inputs?.interactions) },
+        { label: say("record.ambassador.each"), value: decimal(inputs?.intensity) },
+        { label: say("record.ambassador.months"), value: count(inputs?.months) },
       ],
     },
   ];

@@ -1,21 +1,21 @@
 // What happened with a customer, as short sentences from kinds and figures.
 
 import type { TimelineEntry, TimelineKind } from "../api/customerPage";
-import { VERDICTS } from "../customer/words";
+import { verdictName } from "../customer/words";
 import { type Format, sentenceCase } from "../format/format";
 import { ANSWERS } from "../outreach/words";
 import { purposeName } from "../profiles/words";
 import { say } from "../words/say";
 
 /** Filters in the order in which they are offered. */
-export const KINDS: [TimelineKind, string][] = [
-  ["order", "Their orders"],
-  ["credit", "Who followed whom"],
-  ["perk", "Perks"],
-  ["contact", "Contacts"],
-  ["run", "Changes of value"],
-  ["consent", "Consents"],
-  ["saleor", "Record in Saleor"],
+export const KINDS: readonly TimelineKind[] = [
+  "order",
+  "credit",
+  "perk",
+  "contact",
+  "run",
+  "consent",
+  "saleor",
 ];
 
 type Of<K extends TimelineKind> = Extract<TimelineEntry, { kind: K }>;
@@ -28,74 +28,76 @@ interface Naming {
 }
 
 function order({ paid, code, status }: Of<"order">, { format }: Naming): string {
-  if (status === "CANCELED") return "Order cancelled";
-  const by = code === null ? "" : `, with the code ${code}`;
-  return Number(paid.amount) > 0
-    ? `Ordered: ${format.money(paid)} paid${by}`
-    : `Ordered, nothing paid${by}`;
+  if (status === "CANCELED") return say("record.order.cancelled");
+  if (Number(paid.amount) > 0) {
+    const money = format.money(paid);
+    return code === null
+      ? say("record.order.paid", { money })
+      : say("record.order.paid.code", { money, code });
+  }
+  return code === null ? say("record.order.free") : say("record.order.free.code", { code });
 }
 
-function credit(entry: Of<"credit">, { format, name }: Naming): string {
-  const { direction, proven, days_between: days, credit: money } = entry;
-  const other = name(entry.other_id);
-  const whole = Math.round(days);
-  const later =
-    whole < 1 ? "within a day" : `${format.count(whole)} ${whole === 1 ? "day" : "days"} later`;
+function credit(entry: Of<"credit">, { format, name: nameOf }: Naming): string {
+  const { direction, proven } = entry;
+  const name = nameOf(entry.other_id);
+  const money = format.money(entry.credit);
+  const days = Math.max(0, Math.round(entry.days_between));
   if (direction === "received")
-    return proven
-      ? `${sentenceCase(other)} ordered with their code: ${format.money(money)}`
-      : `${sentenceCase(other)} may have followed them, ${later}: ${format.money(money)} of credit`;
+    // A guest has no name, and may be the first word.
+    return sentenceCase(
+      proven
+        ? say("record.credit.code", { name, money })
+        : say("record.credit.follower", { name, days, money }),
+    );
   return proven
-    ? `Ordered with the code of ${other}: ${format.money(money)}`
-    : `May have followed ${other}, ${later}`;
+    ? say("record.credit.code.of", { name, money })
+    : say("record.credit.leader", { name, days });
 }
 
 function perk(
   { event, title, arm, by_hand: byHand, cost }: Of<"perk">,
   { format }: Naming,
 ): string {
-  if (event === "given") return `Got “${title}”`;
+  if (event === "given") return say("record.perk.given", { title });
   if (event === "used")
-    return cost === null ? `Used “${title}”` : `Used “${title}”: ${format.money(cost)} off`;
-  if (event === "returned") return `The use of “${title}” was given back`;
-  if (arm === "held_out") return `Held out of “${title}” by lot`;
-  if (arm === "refused") return `Not drawn for “${title}”`;
-  return byHand ? `Chosen for “${title}” by staff` : `Drawn for “${title}”`;
+    return cost === null
+      ? say("record.perk.used", { title })
+      : say("record.perk.used.cost", { title, money: format.money(cost) });
+  if (event === "returned") return say("record.perk.returned", { title });
+  if (arm === "held_out") return say("record.perk.heldout", { title });
+  if (arm === "refused") return say("record.perk.refused", { title });
+  return say(byHand ? "record.perk.chosen" : "record.perk.drawn", { title });
 }
 
-function contact(
-  { event, title, answer, network, trial_id: trial }: Of<"contact">,
-  naming: Naming,
-) {
-  if (event === "letter") return `Is in trial ${trial ?? ""}: gets its letter`;
-  if (event === "asked_to_link") return `Was asked to link ${naming.network(network ?? "")}`;
+function contact(entry: Of<"contact">, naming: Naming): string {
+  const { event, answer, network, trial_id: trial } = entry;
+  if (event === "letter") return say("record.contact.letter", { trial: String(trial ?? "") });
+  if (event === "asked_to_link")
+    return say("record.contact.asked", { network: naming.network(network ?? "") });
+  const title = entry.title ?? "";
   const said = ANSWERS.find((one) => one === answer);
   return said === undefined
-    ? `Contacted: “${title ?? ""}”`
-    : `Contacted: “${title ?? ""}”. ${say(`outreach.answer.${said}`)}`;
+    ? say("record.contact.done", { title })
+    : say("record.contact.answered", { title, answer: say(`outreach.answer.${said}`) });
 }
 
 function run(entry: Of<"run">, { format }: Naming): string {
-  const { value, value_before: before, verdict, verdict_before: was } = entry;
-  const moved = `value ${format.estimate(before)} to ${format.estimate(value)}`;
-  return verdict === was
-    ? sentenceCase(moved)
-    : `Now “${VERDICTS[verdict].label}”, before “${VERDICTS[was].label}”; ${moved}`;
+  const { verdict, verdict_before: was } = entry;
+  const value = format.estimate(entry.value);
+  const before = format.estimate(entry.value_before);
+  if (verdict === was) return say("record.run.value", { before, value });
+  const verdicts = { verdict: verdictName(verdict), was: verdictName(was) };
+  return say("record.run.verdict", { ...verdicts, before, value });
 }
 
-function consent({ purpose, network, action }: Of<"consent">, naming: Naming): string {
+function consent({ purpose, network: on, action }: Of<"consent">, naming: Naming): string {
   const what = purposeName(purpose);
-  const where = network === null ? "" : ` (${naming.network(network)})`;
-  return `${action === "given" ? "Agreed" : "Took back"}: ${what}${where}`;
+  const done = action === "given" ? "given" : "withdrawn";
+  return on === null
+    ? say(`record.consent.${done}`, { what })
+    : say(`record.consent.${done}.network`, { what, network: naming.network(on) });
 }
-
-const RECORD: Record<Of<"saleor">["state"], string> = {
-  pending: "waits to be written",
-  claimed: "is being written",
-  written: "was written",
-  failed: "was refused by Saleor",
-  skipped_staff: "is left alone: they are staff",
-};
 
 export function entryWords(entry: TimelineEntry, naming: Naming): string {
   switch (entry.kind) {
@@ -113,7 +115,7 @@ export function entryWords(entry: TimelineEntry, naming: Naming): string {
       return consent(entry, naming);
     case "saleor":
       return entry.removal && entry.state === "written"
-        ? "Their record in Saleor was cleared"
-        : `Their record in Saleor ${RECORD[entry.state]}`;
+        ? say("record.saleor.cleared")
+        : say(`record.saleor.${entry.state}`);
   }
 }

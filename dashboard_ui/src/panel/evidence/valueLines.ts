@@ -2,6 +2,7 @@
 
 import type { ValueHistory } from "../api/customerPage";
 import type { Line } from "../parts/lines";
+import { say } from "../words/say";
 
 /** What was expected after each run, with its interval; it stands until the results that are shown. */
 export function valueLine({ values, shown_since: now }: ValueHistory): Line {
@@ -16,14 +17,14 @@ export function valueLine({ values, shown_since: now }: ValueHistory): Line {
     last !== undefined && now !== null && Date.parse(now) > Date.parse(last.at)
       ? [{ ...last, at: now }]
       : [];
-  return { name: "Expected value", points: [...points, ...lasts] };
+  return { name: say("record.line.value"), points: [...points, ...lasts] };
 }
 
 /** What they paid in all, and from there to what they will have paid, as far as can be told. */
 export function spendingLines({ spent, expected }: ValueHistory): Line[] {
   const paid = spent.map(({ on, so_far: money }) => ({ at: on, value: Number(money.amount) }));
   const now = paid.at(-1);
-  const lines: Line[] = [{ name: "Spent so far", points: paid }];
+  const lines: Line[] = [{ name: say("record.top.spent"), points: paid }];
   if (now === undefined || expected === null) return lines;
   const then = {
     at: expected.on,
@@ -33,6 +34,9 @@ export function spendingLines({ spent, expected }: ValueHistory): Line[] {
   };
   return [
     ...lines,
-    { name: "Expected", points: [{ ...now, low: now.value, high: now.value }, then] },
+    {
+      name: say("record.line.expected"),
+      points: [{ ...now, low: now.value, high: now.value }, then],
+    },
   ];
 }

@@ -1,7 +1,7 @@
 // Why a customer's value moved, in words: what happened first, then the amounts that follow from it.
 
 import type { Move } from "../api/overview";
-import { VERDICTS } from "../customer/words";
+import { verdictName } from "../customer/words";
 import type { Format } from "../format/format";
 import { say } from "../words/say";
 
@@ -15,7 +15,7 @@ export function whyMoved(move: Move, format: Format): string[] {
   const { verdict_before: before, verdict_after: after } = move;
   const verdict =
     after !== null && before !== after
-      ? [say("overview.move.verdict", { verdict: VERDICTS[after].label })]
+      ? [say("overview.move.verdict", { verdict: verdictName(after) })]
       : [];
   return [
     ...counted("orders", move.orders),

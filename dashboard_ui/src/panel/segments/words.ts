@@ -30,10 +30,10 @@ export function unitOf(column: SegmentColumn, currency: string | null): string {
 
 export function gradeWords(column: SegmentColumn, grade: string): string {
   if (column.column.endsWith("verdict") && grade in VERDICTS) {
-    return VERDICTS[grade as keyof typeof VERDICTS].label;
+    return say(VERDICTS[grade as keyof typeof VERDICTS].word);
   }
   if (column.column === "evidence" && grade in EVIDENCE) {
-    return EVIDENCE[grade as keyof typeof EVIDENCE].label;
+    return say(EVIDENCE[grade as keyof typeof EVIDENCE].word);
   }
   return sentenceCase(grade);
 }

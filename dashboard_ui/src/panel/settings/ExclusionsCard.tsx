@@ -3,7 +3,7 @@
 import { useExclusions } from "../api/ties";
 import { usePeople } from "../api/questions";
 import { evidencePlace } from "../bridge/place";
-import { EXCLUSIONS } from "../customer/words";
+import { exclusionName } from "../customer/words";
 import { Answered } from "../parts/Answered";
 import { Card } from "../parts/Card";
 import { nameOf } from "../parts/CustomerLink";
@@ -30,7 +30,7 @@ export function ExclusionsCard() {
                 {exclusions.map(({ customer_id: id, reason }) => (
                   <li key={id} className="row">
                     <PlaceLink to={evidencePlace(id)}>{nameOf(people.data?.get(id), id)}</PlaceLink>
-                    <span>{EXCLUSIONS[reason] ?? reason}</span>
+                    <span>{exclusionName(reason)}</span>
                   </li>
                 ))}
               </ul>

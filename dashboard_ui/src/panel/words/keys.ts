@@ -2,6 +2,7 @@
 
 import type bridge from "./bridge/en.json";
 import type codes from "./codes/en.json";
+import type customer from "./customer/en.json";
 import type customers from "./customers/en.json";
 import type grants from "./grants/en.json";
 import type handoff from "./handoff/en.json";
@@ -16,6 +17,7 @@ import type plan from "./plan/en.json";
 import type privacy from "./privacy/en.json";
 import type products from "./products/en.json";
 import type profiles from "./profiles/en.json";
+import type record from "./record/en.json";
 import type runs from "./runs/en.json";
 import type segments from "./segments/en.json";
 import type settings from "./settings/en.json";
@@ -27,6 +29,7 @@ import type voucher from "./voucher/en.json";
 export type Key =
   | keyof typeof bridge
   | keyof typeof codes
+  | keyof typeof customer
   | keyof typeof customers
   | keyof typeof grants
   | keyof typeof handoff
@@ -41,6 +44,7 @@ export type Key =
   | keyof typeof privacy
   | keyof typeof products
   | keyof typeof profiles
+  | keyof typeof record
   | keyof typeof runs
   | keyof typeof segments
   | keyof typeof settings
