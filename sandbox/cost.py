@@ -42,9 +42,10 @@ _SINGLES = {
     "CustomerType": "attributes",
     "GiftCard": "app createdBy events product usedBy",
     "Order": (
-        "billingAddress channel deliveryMethod discounts giftCards lines payments shippingAddress "
-        "transactions user voucher"
+        "billingAddress channel deliveryMethod discounts events fulfillments giftCards lines payments "
+        "shippingAddress transactions user voucher"
     ),
+    "Fulfillment": "warehouse",
     "OrderLine": "variant",
     "Product": "category channelListings collections productType variants",
     "ProductChannelListing": "channel",

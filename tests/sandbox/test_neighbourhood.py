@@ -130,8 +130,8 @@ def test_the_list_of_ties_names_customers_since_when_they_know_each_other(pocket
 @pytest.mark.parametrize(
     ("operation", "version", "cost"),
     [
-        ("orders_page", "3.23.28", 1700),
-        ("orders_page_before_where", "3.21.69", 1400),
+        ("orders_page", "3.23.28", 2200),
+        ("orders_page_before_where", "3.21.69", 1900),
         ("categories_page", "3.23.28", 200),
     ],
 )
