@@ -25,7 +25,7 @@ from saleor_influence_app.models import (
     TrialState,
     shown_run,
 )
-from saleor_influence_app.queries.verdicts import Verdict
+from saleor_influence_app.queries.verdicts import LEADS, PROVEN, Verdict
 from saleor_influence_app.writeback.staging import INVITED
 
 ANY = "any"
@@ -34,7 +34,7 @@ WhichPerk = Annotated[str, StringConstraints(pattern=r"^(any|[1-9][0-9]{0,8})$")
 ValueFrom = Annotated[Exact, Field(ge=0, max_digits=20)]
 Agreed = Literal["perks", "outreach"]
 HasCode = Literal["yes"]
-_LEADING: tuple[Verdict, ...] = ("leads", "proven")
+_LEADING = (LEADS, PROVEN)
 _HELD = (GrantState.STAGED, GrantState.GIVEN)
 _PURPOSES = {"perks": Purpose.PERKS, "outreach": Purpose.OUTREACH}
 

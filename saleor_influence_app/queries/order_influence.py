@@ -1,19 +1,31 @@
 """An order: the code that it was placed with, and whom its customer may have led since."""
+# ruff: noqa: S608 - statements are put together from our own words
 
 from datetime import datetime
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from saleor_influence_app.errors import RowMissing
-from saleor_influence_app.models import NAMED, Credit, Order, PersonalCode, Score, Tie
-from saleor_influence_app.queries import influence
+from saleor_influence_app.models import Order, PersonalCode, Score
+from saleor_influence_app.queries import influence, shown_credits
 from saleor_influence_app.queries.api_model import ApiModel
-from saleor_influence_app.queries.credits import GUEST
-from saleor_influence_app.queries.verdicts import SET_ASIDE
 from saleor_influence_app.shops.suppression import objects
 
 MOST_NAMED = 5
+
+_FOLLOWED = f"""WITH {shown_credits.VISIBLE}, followed AS (
+    SELECT v.customer_id, v.order_id, v.by_guest, o.created_at,
+        v.credit > 0 AND (v.proven OR :leads) AS counted
+    FROM visible v JOIN orders o ON o.shop_id = :shop_id AND o.order_id = v.order_id
+    WHERE v.source_id = :source_id AND o.created_at > :since
+)"""
+_COUNTED = text(f"""{_FOLLOWED} SELECT count(DISTINCT customer_id), count(DISTINCT order_id),
+    count(DISTINCT order_id) FILTER (WHERE counted) FROM followed""")
+_NEWEST = text(f"""{_FOLLOWED} SELECT customer_id, count(DISTINCT order_id) AS orders,
+        max(created_at) AS last_at, bool_or(counted) AS is_counted
+    FROM followed WHERE NOT by_guest GROUP BY customer_id
+    ORDER BY last_at DESC, customer_id LIMIT :most""")
 
 
 class OrderCode(ApiModel):
@@ -84,58 +96,14 @@ def _code(session: Session, order: Order) -> OrderCode:
 
 
 def _led(session: Session, order: Order, customer_id: str) -> LedSince:
-    """Return who followed since; whoever objects, or was named and is not to be shown, is in no figure."""
-    shop_id = order.shop_id
-    leads = exists().where(Score.shop_id == shop_id, Score.customer_id == Credit.source_id, Score.civ > 0)
-    shown = exists().where(
-        Tie.shop_id == shop_id,
-        Tie.source_id == Credit.source_id,
-        Tie.target_id == Credit.customer_id,
-        ~Tie.is_hidden,
-    )
-    followed = (
-        select(
-            Credit.customer_id,
-            Credit.order_id,
-            Order.created_at,
-            and_(Credit.credit > 0, or_(Credit.proven, leads)).label("counted"),
-        )
-        .join(Order, and_(Order.shop_id == Credit.shop_id, Order.order_id == Credit.order_id))
-        .where(
-            Credit.shop_id == shop_id,
-            Credit.source_id == customer_id,
-            Credit.tie_kind.not_in(SET_ASIDE),
-            Order.created_at > order.created_at,
-            or_(Credit.tie_kind != NAMED, shown),
-            ~objects(shop_id, Credit.customer_id),
-            ~objects(shop_id, Credit.source_id),
-        )
-        .subquery()
-    )
-    order_ids = func.count(followed.c.order_id.distinct())
-    people, orders, counted = session.execute(
-        select(
-            func.count(followed.c.customer_id.distinct()),
-            order_ids,
-            order_ids.filter(followed.c.counted),
-        )
-    ).one()
-    last = func.max(followed.c.created_at)
-    newest = session.execute(
-        select(
-            followed.c.customer_id,
-            order_ids.label("orders"),
-            last.label("last_at"),
-            func.bool_or(followed.c.counted).label("is_counted"),
-        )
-        .where(~followed.c.customer_id.startswith(GUEST))
-        .group_by(followed.c.customer_id)
-        .order_by(last.desc(), followed.c.customer_id)
-        .limit(MOST_NAMED)
-    )
-    return LedSince(
-        people=people,
-        orders=orders,
-        counted_orders=counted,
-        newest=[Follower.model_validate(one) for one in newest],
-    )
+    """Return who followed since, of the credit rows that may be shown."""
+    score = session.get(Score, (order.shop_id, customer_id))
+    given = shown_credits.parameters(order.shop_id) | {
+        "source_id": customer_id,
+        "since": order.created_at,
+        "leads": score is not None and (score.civ or 0) > 0,
+        "most": MOST_NAMED,
+    }
+    people, orders, counted = session.execute(_COUNTED, given).one()
+    newest = [Follower.model_validate(one) for one in session.execute(_NEWEST, given)]
+    return LedSince(people=people, orders=orders, counted_orders=counted, newest=newest)

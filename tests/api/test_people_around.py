@@ -57,3 +57,21 @@ def test_a_row_whose_network_tie_is_gone_is_not_shown_even_if_it_were_left(
     assert len(sql(session, "SELECT * FROM credits")) == 2
 
     assert [followers(shop, path) for path in GRAPHS] == [["zoe"]] * 2
+
+
+@pytest.mark.usefixtures("led")
+def test_an_order_names_nobody_whose_network_tie_is_gone(shop: Shop, session: Session) -> None:
+    order = put_order(session, shop.shop_id, "ines", days_ago=9)
+    session.commit()
+
+    def named() -> list[str]:
+        led = shop.as_staff("GET", f"/orders/{order}/influence").json()["led"]
+        assert led["people"] == len(led["newest"])
+        return sorted(one["customer_id"] for one in led["newest"])
+
+    assert named() == ["mara", "zoe"]
+
+    sql(session, "DELETE FROM ties")
+    session.commit()
+
+    assert named() == ["zoe"]
